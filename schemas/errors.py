@@ -1,0 +1,78 @@
+"""Every error the hub raises on purpose, each with what a person does next.
+
+HubError
+├── ConfigurationError        a setting is missing or wrong; the process does not start
+├── SourceError
+│   ├── SourceUnavailableError    no answer, 429, 502-504, a timeout: retried, then the run fails
+│   ├── SourceRefusedError        the accounting system said no: never retried
+│   └── SourceContractError       the answer is not the agreed shape: never retried, bytes are kept
+├── RecordRejectedError       one record cannot be mapped: quarantined, the run goes on
+├── StoreError                the site store cannot do what was asked
+└── LineageError              a stored value cannot be traced back to its bytes
+"""
+
+from __future__ import annotations
+
+
+class HubError(Exception):
+    """Root of the hub's errors; never raised itself.
+
+    `hint` is the next action, for a person. `context` holds identifiers only (source, entity, record,
+    landing, request): never bodies, credentials or names of counterparties.
+    """
+
+    def __init__(self, message: str, *, hint: str, **context: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.context = {key: value for key, value in context.items() if value is not None}
+
+    def __str__(self) -> str:
+        place = ", ".join(f"{key}={value}" for key, value in self.context.items())
+        return f"{self.message}{f' [{place}]' if place else ''}. {self.hint}"
+
+
+class ConfigurationError(HubError):
+    """A setting is missing or wrong."""
+
+
+class SourceError(HubError):
+    """An accounting system did not give what was asked.
+
+    `received` is the body as it came, if any: the caller lands it before it lets the error out.
+    """
+
+    def __init__(self, message: str, *, hint: str, received: bytes | None = None, **context: object) -> None:
+        super().__init__(message, hint=hint, **context)
+        self.received = received
+
+
+class SourceUnavailableError(SourceError):
+    """No usable answer for now; the same request may succeed later."""
+
+
+class SourceRefusedError(SourceError):
+    """The accounting system understood and said no; asking again changes nothing."""
+
+
+class SourceContractError(SourceError):
+    """The answer is not in the agreed shape: truncated, HTML, drifted metadata, a missing field."""
+
+
+class RecordRejectedError(HubError):
+    """One record cannot be mapped; `field` is the site field, `paths` the source fields it reads."""
+
+    def __init__(
+        self, message: str, *, hint: str, field: str = "", paths: tuple[str, ...] = (), **context: object
+    ) -> None:
+        super().__init__(message, hint=hint, field=field or None, **context)
+        self.field = field
+        self.paths = paths
+
+
+class StoreError(HubError):
+    """The site store cannot do what was asked."""
+
+
+class LineageError(HubError):
+    """A stored value cannot be traced back to its bytes."""

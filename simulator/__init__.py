@@ -1,0 +1,1 @@
+"""A stand-in 1C:Enterprise base over real HTTP, for tests, demos and client authors."""
