@@ -1,0 +1,220 @@
+"""How objects and register records lie in SQLite.
+
+An object is its finished JSON text plus the columns a fast query needs. A register's record is
+columns only, numbers as exact integers; its JSON text is put together by SQL when it is read.
+
+A table is filled without indexes and gets them ("settles") when it is first read or changed in
+place: writing a million documents then costs one sort instead of a million look-ups.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from simulator.codec import LinesCodec, plain_text, type_text
+from simulator.edm import EMPTY_DATE, UNDEFINED, ZERO_GUID, Edm, EntityType, Property
+from simulator.model import Catalog
+
+SCALE = 10**6  # decimal places kept for a register's numbers
+LINE = "char(10)"
+
+
+def name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _unique(connection: sqlite3.Connection, index: str, table: str, columns: tuple[str, ...]) -> None:
+    """Create the key's index; of rows written twice while there was none, the last one stays."""
+    key = ", ".join(name(c) for c in columns)
+    try:
+        connection.execute(f"CREATE UNIQUE INDEX {index} ON {table} ({key})")
+    except sqlite3.IntegrityError:
+        connection.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT max(id) FROM {table} GROUP BY {key})")
+        connection.execute(f"CREATE UNIQUE INDEX {index} ON {table} ({key})")
+
+
+class ObjectTable:
+    """Catalogue items or documents of one kind."""
+
+    def __init__(self, type_: EntityType, edm: Edm) -> None:
+        self.type = type_
+        self.table = name(type_.name)
+        self.index = name(f"{type_.name}.ref")
+        self._codec = LinesCodec(type_.properties, edm)
+        self._links = [(p.name, p.kind, p.navigation) for p in type_.properties if edm.linked(p)]
+        self._folders = isinstance(type_.source, Catalog) and type_.source.hierarchy == "folders"
+        self._absent = {
+            is_folder: {p.name: f'"{p.name}": null' for p in type_.properties if p.folders == foreign}
+            for is_folder, foreign in ((True, "items"), (False, "folders"))
+        }
+
+    def create(self, connection: sqlite3.Connection) -> None:
+        connection.execute(
+            f"CREATE TABLE IF NOT EXISTS {self.table}"
+            " (id INTEGER PRIMARY KEY, ref TEXT, moment TEXT, shown TEXT, body TEXT, links TEXT)"
+        )
+
+    def settle(self, connection: sqlite3.Connection) -> None:
+        if not isinstance(self.type.source, Catalog):
+            connection.execute(f"CREATE INDEX {name(f'{self.type.name}.moment')} ON {self.table} (moment)")
+        _unique(connection, self.index, self.table, ("ref",))
+
+    def insert(self, connection: sqlite3.Connection, rows: Iterable[tuple[str, ...]], settled: bool) -> None:
+        conflict = (
+            " ON CONFLICT (ref) DO UPDATE SET moment = excluded.moment, shown = excluded.shown,"
+            " body = excluded.body, links = excluded.links"
+        )
+        connection.executemany(
+            f"INSERT INTO {self.table} (ref, moment, shown, body, links) VALUES (?, ?, ?, ?, ?)"
+            + (conflict if settled else ""),
+            rows,
+        )
+
+    def encode(self, values: Mapping[str, Any], version: str) -> tuple[str, str, str, str, str]:
+        ref = values["Ref_Key"]
+        whole: dict[str, Any] = {**values, "DataVersion": version}
+        for part in self.type.parts:
+            if rows := values.get(part.name):
+                whole[part.name] = [{"LineNumber": n, **row, "Ref_Key": ref} for n, row in enumerate(rows, 1)]
+        absent = self._absent[bool(values.get("IsFolder"))] if self._folders else None
+        body = self._codec.text(whole, absent)
+        return ref, values.get("Date") or "", self.shown(values), body, self._link_lines(ref, values)
+
+    def shown(self, values: Mapping[str, Any]) -> str:
+        """The presentation: what 1C sorts by when it is asked to sort by a reference."""
+        if isinstance(self.type.source, Catalog):
+            return str(values.get("Description") or "")
+        date = values.get("Date") or EMPTY_DATE
+        day = f"{date[8:10]}.{date[5:7]}.{date[:4]} {int(date[11:13])}{date[13:]}"
+        return f"{spaced(self.type.source.name)} {values.get('Number') or ''} от {day}"
+
+    def _link_lines(self, ref: str, values: Mapping[str, Any]) -> str:
+        lines = []
+        for property_, kind, navigation in self._links:
+            value = values.get(property_)
+            if not value or value == ZERO_GUID:
+                continue
+            if kind == "composite" and not self._linked_value(values.get(f"{property_}_Type")):
+                continue
+            url = f"{self.type.name}(guid'{ref}')/{navigation}"
+            lines.append(f',\n"{navigation}@navigationLinkUrl": "{url}"')
+        return "".join(lines)
+
+    @staticmethod
+    def _linked_value(type_name: str | None) -> bool:
+        return bool(type_name) and not str(type_name).startswith(("Edm.", UNDEFINED, "UnavailableEntities."))
+
+
+def spaced(camel: str) -> str:
+    """`ЗаказКлиента` as a person reads it: `Заказ клиента`."""
+    words = "".join(f" {c.lower()}" if c.isupper() else c for c in camel[1:])
+    return camel[:1] + words
+
+
+class RegisterTable:
+    """Movements of one register, or rows of an independent information register."""
+
+    def __init__(self, type_: EntityType, edm: Edm) -> None:
+        self.type = type_  # of shape "record" or "rows"
+        self.table = name(type_.owner or type_.name)
+        self.index = name(f"{type_.owner or type_.name}.key")
+        self.columns = tuple(p.source for p in type_.properties)
+        self._known = frozenset(self.columns)
+        self._of_type = type_text(edm)
+        self._plan = [(p.name, p, _empty_value(p)) for p in type_.properties]
+        self.recorder = type_.properties[0].name if type_.shape == "record" else ""
+        self.key = (self.recorder, "LineNumber") if self.recorder else type_.key
+
+    def create(self, connection: sqlite3.Connection) -> None:
+        columns = ", ".join(name(c) for c in self.columns)
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {self.table} (id INTEGER PRIMARY KEY, batch, {columns})")
+
+    def settle(self, connection: sqlite3.Connection) -> None:
+        if self.recorder:
+            recorder = name(self.recorder)
+            connection.execute(
+                f"DELETE FROM {self.table} WHERE EXISTS (SELECT 1 FROM (SELECT {recorder} AS r, max(batch) AS b"
+                f" FROM {self.table} GROUP BY r HAVING min(batch) < b) AS newer"
+                f" WHERE newer.r = {self.table}.{recorder} AND newer.b > {self.table}.batch)"
+            )
+        if "Period" in self.columns:
+            index = name(f"{self.type.owner or self.type.name}.period")
+            connection.execute(f'CREATE INDEX {index} ON {self.table} ("Period")')
+        _unique(connection, self.index, self.table, self.key)
+
+    def insert(self, connection: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> None:
+        columns = ", ".join(name(c) for c in ("batch", *self.columns))
+        marks = ", ".join("?" * (len(self.columns) + 1))
+        connection.executemany(f"INSERT OR REPLACE INTO {self.table} ({columns}) VALUES ({marks})", rows)
+
+    def records(
+        self, recorder: str, recorder_type: str, records: Sequence[Mapping[str, Any]], batch: int
+    ) -> Iterator[tuple[Any, ...]]:
+        who = {self.recorder: recorder, "Active": True}
+        if self.recorder == "Recorder":
+            who["Recorder_Type"] = recorder_type
+        for line, record in enumerate(records, 1):
+            yield self.row({**who, "LineNumber": line, **record}, batch)
+
+    def row(self, values: Mapping[str, Any], batch: int) -> tuple[Any, ...]:
+        if not values.keys() <= self._known:
+            raise ValueError(f"no such column: {', '.join(sorted(values.keys() - self._known))}")
+        get = values.get
+        made = [batch]
+        for column, property_, empty in self._plan:
+            value = get(column)
+            made.append(empty if value is None else self._stored(property_, value))
+        return tuple(made)
+
+    def _stored(self, property_: Property, value: Any) -> Any:
+        kind = property_.kind
+        if kind == "double":
+            return scaled(value)
+        if kind == "type":
+            return self._of_type(value)
+        if kind == "string" and property_.length:
+            return value.ljust(property_.length)
+        return plain_text(value) if kind == "composite" else value
+
+
+def scaled(value: Decimal | int) -> int:
+    exact = value * SCALE
+    whole = int(exact)
+    if whole != exact:
+        raise ValueError(f"a register keeps 6 decimal places, not {value}")
+    return whole
+
+
+def _empty_value(property_: Property) -> Any:
+    if property_.kind == "string":
+        return " " * property_.length
+    return {"guid": ZERO_GUID, "datetime": EMPTY_DATE, "composite": "", "type": UNDEFINED}.get(property_.kind, 0)
+
+
+def value_of(expression: str, property_: Property) -> str:
+    """An SQL expression that gives a column's JSON text."""
+    if property_.kind == "double":
+        sign = f"CASE WHEN {expression} < 0 THEN '-' ELSE '' END"
+        rest = f"rtrim(printf('.%06d', abs({expression}) % {SCALE}), '0')"
+        fraction = f"CASE WHEN ({expression} % {SCALE}) THEN {rest} ELSE '' END"
+        return f"({sign} || (abs({expression}) / {SCALE}) || {fraction})"
+    if property_.kind == "bool":
+        return f"CASE WHEN {expression} THEN 'true' ELSE 'false' END"
+    if property_.kind == "int16":
+        return expression
+    if property_.kind in ("string", "composite"):
+        return f"json_quote({expression})"
+    return f"""'"' || {expression} || '"'"""
+
+
+def row_text(properties: Iterable[Property]) -> str:
+    """An SQL expression for `"Name": value` lines of a whole record."""
+    lines = (f"""'"{p.name}": ' || ({value_of(name(p.source), p)})""" for p in properties)
+    return f" || ',' || {LINE} || ".join(lines)
