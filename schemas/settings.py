@@ -51,8 +51,8 @@ class Limits:
 class SourceSettings:
     """One accounting base. Everything stored is keyed by `id`.
 
-    `fields` renames source fields of this installation:
-    {"contract.payment_terms_days": "СрокОплатыПоДоговору"}.
+    `fields` gives this installation's names for the fields the declarations know by their standard name:
+    {"Catalog_ДоговорыКонтрагентов.СрокОплаты": "СрокОплатыПоДоговору"}; "" where it has no such field.
     """
 
     id: str

@@ -12,7 +12,7 @@ from typing import get_type_hints
 from schemas.records.contract import Contract, SettlementKey, SettlementObject
 from schemas.records.counterparty import Contact, ContactPoint, Counterparty, DeliveryPoint, Partner
 from schemas.records.document import Allocation, Document, DocumentLine, PaymentStage
-from schemas.records.item import Item, PriceType, Unit, Warehouse
+from schemas.records.item import Item, Unit
 from schemas.records.reference import ContactKind, CurrencyEntry, Manager, Organization, Property
 from schemas.records.settlement import DueEntry, SettlementEntry
 
@@ -51,8 +51,6 @@ RECORDS = (
     RecordTable("settlement_object", SettlementObject),
     RecordTable("unit", Unit),
     RecordTable("item", Item),
-    RecordTable("price_type", PriceType),
-    RecordTable("warehouse", Warehouse),
     RecordTable("document", Document),
     RecordTable("document_line", DocumentLine, ("document_id", "line_no"), "document_id"),
     RecordTable("allocation", Allocation, ("document_id", "line_no"), "document_id"),

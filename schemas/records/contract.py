@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from schemas.types import CurrencyCode, Day, Guid, Json, Units
+from schemas.types import CurrencyCode, Day, Guid, Json, Units, WallClock
 
 
 class Contract(NamedTuple):
@@ -60,4 +60,4 @@ class SettlementObject(NamedTuple):
     counterparty_id: Guid | None
     contract_id: Guid | None
     number: str
-    dated_on: Day | None
+    dated_at: WallClock | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from schemas.types import CurrencyCode, Guid, Micro
+from schemas.types import Guid, Micro
 
 
 class Unit(NamedTuple):
@@ -30,24 +30,4 @@ class Item(NamedTuple):
     kind: str  # goods | service | work | returnable_container
     folder_id: Guid | None
     unit_id: Guid | None
-    deletion_mark: bool
-
-
-class PriceType(NamedTuple):
-    """A list of prices (BC-01, FX-08)."""
-
-    id: Guid
-    version: str
-    code: str
-    name: str
-    currency: CurrencyCode
-    includes_vat: bool
-    deletion_mark: bool
-
-
-class Warehouse(NamedTuple):
-    id: Guid
-    version: str
-    code: str
-    name: str
     deletion_mark: bool
