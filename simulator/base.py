@@ -51,11 +51,13 @@ class Base:
         self.edm = Edm(configuration)
         self.database = Database(path)
         self.objects = {t.name: ObjectTable(t, self.edm) for t in self._types("object")}
-        self.registers = {t.owner or t.name: RegisterTable(t, self.edm) for t in self._types("record", "rows")}
+        self.registers = {
+            t.owner or t.name: RegisterTable(t, self.edm) for t in self._types("record", "rows")
+        }
         self._settling = threading.Lock()
         with self.database.writing() as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT)")
-            for table in (*self.objects.values(), *self.registers.values()):
+            for table in self._tables():
                 table.create(connection)
         self.meta: MutableMapping[str, str] = Meta(self.database)
         indexes = self.database.connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")
@@ -65,12 +67,15 @@ class Base:
     def _types(self, *shapes: str) -> Iterator[EntityType]:
         return (t for t in self.edm.types.values() if t.shape in shapes)
 
+    def _tables(self) -> list[ObjectTable | RegisterTable]:
+        return [*self.objects.values(), *self.registers.values()]
+
     def close(self) -> None:
         self.database.close()
 
     def settle(self, *tables: ObjectTable | RegisterTable) -> None:
         """Give tables their indexes; without arguments, all of them."""
-        for table in tables or (*self.objects.values(), *self.registers.values()):
+        for table in tables or self._tables():
             if table.index in self._settled:
                 continue
             with self._settling, self.database.writing() as connection:
@@ -126,7 +131,9 @@ class Base:
     def read(self, entity_set: str, ref: str) -> dict[str, Any] | None:
         table = self.objects[entity_set]
         self.settle(table)
-        found = self.database.connection.execute(f"SELECT body FROM {table.table} WHERE ref = ?", (ref,)).fetchone()
+        found = self.database.connection.execute(
+            f"SELECT body FROM {table.table} WHERE ref = ?", (ref,)
+        ).fetchone()
         return decode("{" + found[0] + "}", table.type.properties) if found else None
 
     def iterate(self, entity_set: str) -> Iterator[dict[str, Any]]:
@@ -153,7 +160,9 @@ class Base:
             connection.execute(f"DELETE FROM {table.table} WHERE ref = ?", (ref,))
             for register in self.registers.values():
                 if register.recorder:
-                    connection.execute(f"DELETE FROM {register.table} WHERE {name(register.recorder)} = ?", (ref,))
+                    connection.execute(
+                        f"DELETE FROM {register.table} WHERE {name(register.recorder)} = ?", (ref,)
+                    )
 
     def count(self, entity_set: str) -> int:
         table = self.objects.get(entity_set) or self.registers[entity_set.removesuffix("_RecordType")]

@@ -117,7 +117,9 @@ def _standard(*pairs: tuple[str, Kind]) -> tuple[Property, ...]:
     return tuple(Property(name, kind, role="standard") for name, kind in pairs)
 
 
-def _fields(fields: tuple[Field, ...], role: Literal["dimension", "resource", "attribute"]) -> tuple[Property, ...]:
+def _fields(
+    fields: tuple[Field, ...], role: Literal["dimension", "resource", "attribute"]
+) -> tuple[Property, ...]:
     return tuple(p for one in fields for p in wire_properties(one, role))
 
 
@@ -143,9 +145,17 @@ def _catalog(name: str, source: Catalog) -> EntityType:
     if source.hierarchy == "folders":
         head += _standard(("IsFolder", "bool"))
     if source.code:
-        head += (Property("Code", "string", length=source.code.length if source.code.fixed else 0, role="standard"),)
+        head += (
+            Property(
+                "Code", "string", length=source.code.length if source.code.fixed else 0, role="standard"
+            ),
+        )
     head += _standard(("Description", "string"))
-    tail = () if source.prefix == "ExchangePlan" else _standard(("Predefined", "bool"), ("PredefinedDataName", "string"))
+    tail = (
+        ()
+        if source.prefix == "ExchangePlan"
+        else _standard(("Predefined", "bool"), ("PredefinedDataName", "string"))
+    )
     body = (*_fields(source.fields, "attribute"), *_parts(source.parts))
     return EntityType(name, "object", ("Ref_Key",), (*head, *body, *tail), source)
 

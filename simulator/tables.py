@@ -30,13 +30,15 @@ def literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _unique(connection: sqlite3.Connection, index: str, table: str, columns: tuple[str, ...]) -> None:
-    """Create the key's index; of rows written twice while there was none, the last one stays."""
+def _unique(
+    connection: sqlite3.Connection, index: str, table: str, columns: tuple[str, ...], older: str
+) -> None:
+    """Create the key's index; of what was written twice while there was none, the last one stays."""
     key = ", ".join(name(c) for c in columns)
     try:
         connection.execute(f"CREATE UNIQUE INDEX {index} ON {table} ({key})")
     except sqlite3.IntegrityError:
-        connection.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT max(id) FROM {table} GROUP BY {key})")
+        connection.execute(f"DELETE FROM {table} WHERE {older}")
         connection.execute(f"CREATE UNIQUE INDEX {index} ON {table} ({key})")
 
 
@@ -64,7 +66,8 @@ class ObjectTable:
     def settle(self, connection: sqlite3.Connection) -> None:
         if not isinstance(self.type.source, Catalog):
             connection.execute(f"CREATE INDEX {name(f'{self.type.name}.moment')} ON {self.table} (moment)")
-        _unique(connection, self.index, self.table, ("ref",))
+        older = f"id NOT IN (SELECT max(id) FROM {self.table} GROUP BY ref)"
+        _unique(connection, self.index, self.table, ("ref",), older)
 
     def insert(self, connection: sqlite3.Connection, rows: Iterable[tuple[str, ...]], settled: bool) -> None:
         conflict = (
@@ -134,20 +137,19 @@ class RegisterTable:
 
     def create(self, connection: sqlite3.Connection) -> None:
         columns = ", ".join(name(c) for c in self.columns)
-        connection.execute(f"CREATE TABLE IF NOT EXISTS {self.table} (id INTEGER PRIMARY KEY, batch, {columns})")
+        connection.execute(
+            f"CREATE TABLE IF NOT EXISTS {self.table} (id INTEGER PRIMARY KEY, batch, {columns})"
+        )
 
     def settle(self, connection: sqlite3.Connection) -> None:
-        if self.recorder:
-            recorder = name(self.recorder)
-            connection.execute(
-                f"DELETE FROM {self.table} WHERE EXISTS (SELECT 1 FROM (SELECT {recorder} AS r, max(batch) AS b"
-                f" FROM {self.table} GROUP BY r HAVING min(batch) < b) AS newer"
-                f" WHERE newer.r = {self.table}.{recorder} AND newer.b > {self.table}.batch)"
-            )
         if "Period" in self.columns:
             index = name(f"{self.type.owner or self.type.name}.period")
             connection.execute(f'CREATE INDEX {index} ON {self.table} ("Period")')
-        _unique(connection, self.index, self.table, self.key)
+        last, key = (
+            ("batch", name(self.recorder)) if self.recorder else ("id", ", ".join(map(name, self.key)))
+        )
+        older = f"({key}, {last}) NOT IN (SELECT {key}, max({last}) FROM {self.table} GROUP BY {key})"
+        _unique(connection, self.index, self.table, self.key, older)
 
     def insert(self, connection: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> None:
         columns = ", ".join(name(c) for c in ("batch", *self.columns))
@@ -195,7 +197,9 @@ def scaled(value: Decimal | int) -> int:
 def _empty_value(property_: Property) -> Any:
     if property_.kind == "string":
         return " " * property_.length
-    return {"guid": ZERO_GUID, "datetime": EMPTY_DATE, "composite": "", "type": UNDEFINED}.get(property_.kind, 0)
+    return {"guid": ZERO_GUID, "datetime": EMPTY_DATE, "composite": "", "type": UNDEFINED}.get(
+        property_.kind, 0
+    )
 
 
 def value_of(expression: str, property_: Property) -> str:
