@@ -1,0 +1,173 @@
+"""What a declaration is: an accounting record on one side, a site record on the other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from mappings.readers import Reader, constant
+from schemas import TABLES
+from schemas.errors import ConfigurationError
+from schemas.records import RecordTable
+from schemas.settings import Family
+from schemas.source import SourceSet, WireField, WireRow
+
+Fields = Mapping[str, Reader]
+
+
+def _matched(table: RecordTable, fields: Fields, where: str) -> None:
+    missing, unknown = table.fields.keys() - fields.keys(), fields.keys() - table.fields.keys()
+    if missing or unknown:
+        raise TypeError(f"{where}: missing {sorted(missing)}, unknown {sorted(unknown)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a tabular part that become records of their own; `where` keeps only some of them."""
+
+    table: RecordTable
+    part: str
+    fields: Fields
+    where: Reader | None = None
+
+    def readers(self) -> Iterator[Reader]:
+        yield from self.fields.values()
+        if self.where:
+            yield self.where
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One kind of accounting record and the site record it becomes. A new kind is a value of this type.
+
+    With `period` (a source field) it is read in windows, and `period_field` is the record's field of the
+    same meaning; else by pages in `order_by`. `needs` names entities that must be mapped before it.
+    """
+
+    name: str
+    title: str
+    family: Family
+    source: str
+    table: RecordTable
+    fields: Fields
+    rows: tuple[Rows, ...] = ()
+    period: str | None = None
+    period_field: str | None = None
+    order_by: tuple[str, ...] = ()
+    condition: str = ""
+    needs: tuple[str, ...] = field(default_factory=tuple)
+
+    def __post_init__(self) -> None:
+        _matched(self.table, self.fields, self.name)
+        for rows in self.rows:
+            _matched(rows.table, rows.fields, f"{self.name}.{rows.part}")
+
+    @property
+    def source_set(self) -> SourceSet:
+        """What the connector is asked for: exactly the properties the readers name."""
+        head = [wire for reader in self.fields.values() if not reader.part for wire in reader.reads]
+        parts: dict[str, list[WireField]] = {
+            reader.reads[0].name: list(reader.part.fields) for reader in self.fields.values() if reader.part
+        }
+        for rows in self.rows:
+            own = parts.setdefault(rows.part, [])
+            for reader in rows.readers():
+                for place, wire in enumerate(reader.reads):
+                    (head if place in reader.of_parent else own).append(wire)
+        return SourceSet(
+            self.source,
+            WireRow(_merged(head), tuple((part, WireRow(_merged(own))) for part, own in parts.items())),
+            self.period,
+            self.order_by,
+            self.condition,
+        )
+
+    @property
+    def digest(self) -> str:
+        """Names this declaration: two that would map alike have the same digest."""
+        lines = [self.source, self.table.name, *_described("", self.fields)]
+        for rows in self.rows:
+            where = {"where": rows.where} if rows.where else {}
+            lines += [f"{rows.part}>{rows.table.name}", *_described(rows.part, {**rows.fields, **where})]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+    def paths(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Give (table, site field, source paths) for lineage, drift checks and the docs."""
+        for name, reader in self.fields.items():
+            reads = reader.part.fields if reader.part else reader.reads
+            prefix = f"{reader.reads[0].name}/" if reader.part else ""
+            yield self.table.name, name, tuple(prefix + wire.name for wire in reads)
+        for rows in self.rows:
+            for name, reader in rows.fields.items():
+                yield (
+                    rows.table.name,
+                    name,
+                    tuple(
+                        wire.name if place in reader.of_parent else f"{rows.part}/{wire.name}"
+                        for place, wire in enumerate(reader.reads)
+                    ),
+                )
+
+    def renamed(self, names: Mapping[str, str]) -> Entity:
+        """Read this installation's fields: {"Catalog_X.Поле": "ЕгоПоле"}; "" where it has no such field."""
+        own = {
+            path.removeprefix(f"{self.source}."): new
+            for path, new in names.items()
+            if path.startswith(f"{self.source}.")
+        }
+        if not own:
+            return self
+        known = {path.replace("/", ".") for _, _, paths in self.paths() for path in paths}
+        if unknown := own.keys() - known:
+            raise ConfigurationError(
+                f"the mapping {self.name} reads no field {', '.join(sorted(unknown))} of {self.source}",
+                hint="Correct [fields] in the source's settings; docs/mappings.md lists what is read.",
+            )
+        fields = {name: _renamed(self.name, name, reader, own, "") for name, reader in self.fields.items()}
+        rows = tuple(
+            replace(
+                part,
+                fields={
+                    name: _renamed(self.name, name, reader, own, f"{part.part}.")
+                    for name, reader in part.fields.items()
+                },
+            )
+            for part in self.rows
+        )
+        return replace(self, fields=fields, rows=rows)
+
+
+def _merged(wires: list[WireField]) -> tuple[WireField, ...]:
+    """One field per name; nullable if any reader can take null."""
+    merged: dict[str, WireField] = {}
+    for wire in wires:
+        known = merged.setdefault(wire.name, wire)
+        if known.type != wire.type:
+            raise TypeError(f"{wire.name} is read both as {known.type} and as {wire.type}")
+        if wire.nullable:
+            merged[wire.name] = wire
+    return tuple(merged.values())
+
+
+def _described(part: str, fields: Fields) -> Iterator[str]:
+    for name, reader in fields.items():
+        reads = ",".join(wire.name for wire in reader.reads)
+        yield f"{part}.{name}={reader.kind}({reads};{reader.options})"
+
+
+def _renamed(entity: str, name: str, reader: Reader, names: Mapping[str, str], prefix: str) -> Reader:
+    absent = [wire.name for wire in reader.reads if names.get(prefix + wire.name) == ""]
+    if absent and reader.absent is ...:
+        raise ConfigurationError(
+            f"the mapping {entity}.{name} cannot do without {absent[0]}",
+            hint="Give the field's name on this installation in [fields] of the source's settings.",
+        )
+    if absent:
+        return constant(reader.absent)  # type: ignore[arg-type]
+    reads = tuple(replace(wire, name=names.get(prefix + wire.name, wire.name)) for wire in reader.reads)
+    return replace(reader, reads=reads)
+
+
+def table(name: str) -> RecordTable:
+    return TABLES[name]

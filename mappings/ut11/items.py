@@ -1,0 +1,54 @@
+"""What is traded, and in which units."""
+
+from __future__ import annotations
+
+from mappings.entity import Entity, table
+from mappings.readers import choice, flag, guid, plain, ratio, ref, text
+
+UNIT = Entity(
+    name="unit",
+    title="Units and packages (Упаковки, единицы измерения)",
+    family="reference",
+    source="Catalog_УпаковкиЕдиницыИзмерения",
+    table=table("unit"),
+    fields={
+        "id": guid("Ref_Key"),
+        "version": plain("DataVersion"),
+        "code": text("Code"),
+        "name": text("Description"),
+        "factor": ratio("Числитель", "Знаменатель"),
+        "deletion_mark": flag("DeletionMark"),
+    },
+    order_by=("Code", "Ref_Key"),
+)
+
+ITEM = Entity(
+    name="item",
+    title="Items (Номенклатура)",
+    family="reference",
+    source="Catalog_Номенклатура",
+    table=table("item"),
+    fields={
+        "id": guid("Ref_Key"),
+        "version": plain("DataVersion"),
+        "code": text("Code"),
+        "article": text("Артикул"),
+        "name": text("Description"),
+        "full_name": text("НаименованиеПолное"),
+        "kind": choice(
+            "ТипНоменклатуры",
+            {
+                "Товар": "goods",
+                "Услуга": "service",
+                "Работа": "work",
+                "МногооборотнаяТара": "returnable_container",
+                "": "goods",
+            },
+        ),
+        "folder_id": ref("Parent_Key"),
+        "unit_id": ref("ЕдиницаИзмерения_Key"),
+        "deletion_mark": flag("DeletionMark"),
+    },
+    order_by=("Code", "Ref_Key"),
+    condition="IsFolder eq false",
+)
