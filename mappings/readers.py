@@ -1,4 +1,4 @@
-"""Field readers: how one site field is made from source fields. Values, not classes: a declaration lists them.
+"""Field readers: how one site field is made from source fields. Values: a declaration lists them.
 
 A reader names the properties it reads; `convert` is a pure function of their values (and, with
 `in_context`, of the run's `Context`). What cannot be read raises `Unreadable`, never a default.

@@ -34,7 +34,7 @@ class SourceSet:
 
     With `period` it is read in windows over that field, each window in one answer: no order is needed.
     Without, it is read by pages in the order of `order_by`, which must be unique; the count proves it.
-    `condition` is a constant filter in the source's own language.
+    `condition` is a constant filter in the source's own language; `key` tells records apart in that proof.
     """
 
     name: str
@@ -42,6 +42,7 @@ class SourceSet:
     period: str | None = None
     order_by: tuple[str, ...] = ()
     condition: str = ""
+    key: tuple[str, ...] = ("Ref_Key",)
 
     def __post_init__(self) -> None:
         if self.period is None and not self.order_by:

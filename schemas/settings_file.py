@@ -1,0 +1,150 @@
+"""Reads `saldo.toml` and the `sources/*.toml` beside it; every problem is reported at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar, cast, get_args
+from zoneinfo import ZoneInfo
+
+from schemas.errors import ConfigurationError
+from schemas.settings import (
+    Cadence,
+    Family,
+    HubSettings,
+    Limits,
+    Secret,
+    SourceSettings,
+    TermsSettings,
+    Timeouts,
+)
+
+T = TypeVar("T")
+SOURCE_KEYS = {item.name for item in fields(SourceSettings)} - {"password"} | {"password_env"}
+REQUIRED = ("id", "title", "base_url", "user", "password_env", "time_zone", "history_from")
+OPTIONAL = ("mapping", "dialect", "select", "overlap_days", "fields")
+HUB_KEYS = {"database_url", "landing_url", "fresh_for_s"}
+
+
+def load(path: Path, environ: Mapping[str, str]) -> HubSettings:
+    """Read the settings. `environ` supplies passwords and may override the store's two addresses.
+
+    Errors: ConfigurationError that lists everything wrong, so that one edit mends all.
+    """
+    if not path.is_file():
+        raise ConfigurationError(
+            f"there is no settings file {path}",
+            hint="Copy docs/examples/saldo.toml there, or name another file in SALDO_CONFIG.",
+        )
+    problems: list[str] = []
+    hub = _toml(path, problems)
+    own = hub.get("hub", {})
+    _unknown("[hub]", own, HUB_KEYS, problems)
+    _unknown(str(path.name), hub, {"hub", "terms"}, problems)
+    files = sorted((path.parent / "sources").glob("*.toml"))
+    sources = [_source(file, environ, problems) for file in files]
+    if not files:
+        problems.append(f"{path.parent / 'sources'} holds no source: add one file per accounting base")
+    ids = [source.id for source in sources if source]
+    problems.extend(f"two sources are called {name!r}" for name in {i for i in ids if ids.count(i) > 1})
+    database = environ.get("SALDO_DATABASE_URL") or own.get("database_url")
+    landing = environ.get("SALDO_LANDING_URL") or own.get("landing_url")
+    if not database:
+        problems.append("[hub] database_url is missing: sqlite:///... or postgresql://...")
+    if not landing:
+        problems.append("[hub] landing_url is missing: file:///... or any fsspec location")
+    terms = _checked("[terms]", lambda: _terms(hub.get("terms", {}), problems), problems)
+    if problems or not terms:
+        raise ConfigurationError(
+            f"the settings cannot be used: {'; '.join(problems)}",
+            hint=f"Correct {path} and the files in sources/ beside it; docs/settings.md explains each.",
+        )
+    return HubSettings(
+        database_url=str(database),
+        landing_url=str(landing),
+        sources=tuple(source for source in sources if source),
+        terms=terms,
+        fresh_for_s=int(own.get("fresh_for_s", 3600)),
+    )
+
+
+def _toml(path: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(f"{path.name} is not TOML: {error}")
+        return {}
+
+
+def _unknown(where: str, given: Mapping[str, Any], known: set[str], problems: list[str]) -> None:
+    problems.extend(f"{where}: there is no setting {name!r}" for name in sorted(given.keys() - known))
+
+
+def _checked(where: str, build: Callable[[], T], problems: list[str]) -> T | None:
+    try:
+        return build()
+    except (KeyError, TypeError, ValueError) as error:
+        problems.append(f"{where}: {_said(error)}")
+        return None
+
+
+def _said(error: Exception) -> str:
+    return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _terms(given: dict[str, Any], problems: list[str]) -> TermsSettings:
+    _unknown("[terms]", given, {item.name for item in fields(TermsSettings)}, problems)
+    if given.get("calendar", "calendar_days") not in ("calendar_days", "working_days_shift"):
+        raise ValueError("calendar is calendar_days or working_days_shift")
+    return TermsSettings(**{**given, "holidays": tuple(given.get("holidays", ()))})
+
+
+def _source(path: Path, environ: Mapping[str, str], problems: list[str]) -> SourceSettings | None:
+    where = f"sources/{path.name}"
+    given = _toml(path, problems)
+    _unknown(where, given, SOURCE_KEYS, problems)
+    problems.extend(f"{where}: {name} is missing" for name in REQUIRED if name not in given)
+    variable = given.get("password_env", "")
+    if variable and variable not in environ:
+        problems.append(f"{where}: the environment has no {variable} (the password)")
+    if any(problem.startswith(where) for problem in problems):
+        return None
+    return _checked(where, lambda: _built(given, environ[variable]), problems)
+
+
+def _built(given: dict[str, Any], password: str) -> SourceSettings:
+    try:
+        zone = ZoneInfo(given["time_zone"])
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"time_zone {given['time_zone']!r} is not an IANA name like Europe/Kyiv") from error
+    if not isinstance(given["history_from"], date):
+        raise TypeError("history_from is a date without quotes, like 2024-01-01")
+    if not str(given["id"]).isidentifier():
+        raise ValueError(f"id {given['id']!r} is not one word of letters, digits and _")
+    cadence = given.get("cadence", {})
+    for family, pace in cadence.items():
+        if family not in get_args(Family) or pace not in get_args(Cadence):
+            raise ValueError(
+                f"cadence.{family} = {pace!r}: families {get_args(Family)}, paces {get_args(Cadence)}"
+            )
+    plain = {
+        name: given[name]
+        for name in ("mapping", "dialect", "select", "overlap_days", "fields")
+        if name in given
+    }
+    return SourceSettings(
+        id=given["id"],
+        title=given["title"],
+        base_url=str(given["base_url"]).rstrip("/"),
+        user=given["user"],
+        password=Secret(password),
+        time_zone=zone,
+        history_from=given["history_from"],
+        limits=Limits(**given.get("limits", {})),
+        timeouts=Timeouts(**given.get("timeouts", {})),
+        cadence=cast("Mapping[Family, Cadence]", cadence),
+        **{name: given[name] for name in OPTIONAL if name in given},
+    )
