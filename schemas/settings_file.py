@@ -130,11 +130,6 @@ def _built(given: dict[str, Any], password: str) -> SourceSettings:
             raise ValueError(
                 f"cadence.{family} = {pace!r}: families {get_args(Family)}, paces {get_args(Cadence)}"
             )
-    plain = {
-        name: given[name]
-        for name in ("mapping", "dialect", "select", "overlap_days", "fields")
-        if name in given
-    }
     return SourceSettings(
         id=given["id"],
         title=given["title"],

@@ -26,7 +26,7 @@ EMPTY_DATE = "0001-01-01T00:00:00"
 UNDEFINED = f"{NAMESPACE}.Undefined"
 
 Kind = Literal["guid", "string", "double", "int64", "int16", "datetime", "bool", "composite", "type", "part"]
-Shape = Literal["object", "part", "record_set", "record", "rows"]
+Shape = Literal["object", "part", "record_set", "record", "rows", "virtual"]
 
 EDM_TYPES: Mapping[Kind, str] = {
     "guid": "Edm.Guid",
