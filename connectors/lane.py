@@ -1,0 +1,59 @@
+"""One HTTP session to a base and the 1C session (licence) behind it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import requests
+
+IB_COOKIE = "ibsession"
+
+
+def basic(user: str, password: str) -> str:
+    """The Basic header in UTF-8: `requests` writes Latin-1, which no Cyrillic user name survives."""
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode("ascii")
+
+
+@dataclass(slots=True)
+class Lane:
+    """Used by one thread at a time.
+
+    With `wants_ib_session` the first request asks 1C to keep a session; a base that is not set up for it
+    brings no cookie, and then nothing more is asked.
+    """
+
+    session: requests.Session
+    headers: dict[str, str]
+    wants_ib_session: bool
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def send(self, url: str, timeout: tuple[float, float]) -> requests.Response:
+        headers = dict(self.headers)
+        if self.wants_ib_session and IB_COOKIE not in self.cookies:
+            headers["IBSession"] = "start"
+        response = self._send(url, headers, timeout)
+        self.cookies.update({cookie.name: cookie.value or "" for cookie in response.cookies})
+        if response.ok:
+            self.wants_ib_session = self.wants_ib_session and IB_COOKIE in self.cookies
+        return response
+
+    def forget_ib_session(self) -> bool:
+        """Drop the 1C session, so that the next request starts another; tells whether there was one."""
+        return self.cookies.pop(IB_COOKIE, None) is not None
+
+    def close(self, base_url: str, timeout_s: float) -> None:
+        """Give the licence back. A base that does not answer any more ends the session by itself."""
+        if IB_COOKIE in self.cookies:
+            with suppress(requests.RequestException, OSError):
+                self._send(base_url, {**self.headers, "IBSession": "finish"}, (timeout_s, timeout_s)).close()
+        self.session.close()
+
+    def _send(self, url: str, headers: dict[str, str], timeout: tuple[float, float]) -> requests.Response:
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        prepared = requests.Request("GET", url, headers=headers).prepare()
+        prepared.url = url  # as encoded by us: `requests` would decode and encode it again
+        settings = self.session.merge_environment_settings(url, {}, True, None, None)
+        return self.session.send(prepared, timeout=timeout, allow_redirects=False, **settings)

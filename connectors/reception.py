@@ -1,0 +1,94 @@
+"""Taking an answer in: the body cap, what may pass for a page, and what is cut or something else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from connectors.answers import decode_error
+from connectors.error_shapes import looks_like_error, looks_like_html, without_bom
+from connectors.retrying import TryAgain
+from schemas.errors import SourceContractError, SourceRefusedError
+
+Expected = Literal["json", "atom", "xml", "text"]
+CHUNK = 1 << 20
+
+
+def read(response: requests.Response, cap: int, request: str, source: str) -> bytes:
+    """Read a streamed body, unpacked, up to `cap` bytes.
+
+    Errors: SourceContractError over the cap; TryAgain where the line broke before the promised end.
+    """
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        while chunk := response.raw.read(CHUNK, decode_content=True):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > cap:
+                raise _over_cap(cap, request, source)
+    except ReadTimeoutError as error:
+        raise requests.ReadTimeout(error) from error
+    except HTTPError as error:
+        raise _cut(b"".join(chunks), request, source) from error
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def check(expect: Expected, media_type: str, body: bytes, request: str, source: str) -> None:
+    """Let only a complete answer of the expected kind pass; charset promises are ignored, 1C writes UTF-8."""
+    if looks_like_html(body) or (
+        media_type.startswith("text/html") and not without_bom(body).startswith(b"{")
+    ):
+        raise SourceRefusedError(
+            "the answer is a web page, not data",
+            hint="the address or a gateway before it wants another login: check base_url, user and password",
+            received=body, source=source, request=request,
+        )  # fmt: skip
+    if looks_like_error(body):
+        verdict = decode_error(200, body, request=request, source=source)
+        raise TryAgain(verdict.error, verdict.pace) if verdict.pace else verdict.error
+    if expect == "json" and not without_bom(body[-64:]).rstrip().endswith(b"}"):
+        raise _cut(body, request, source)
+    if expect in ("atom", "xml") and not body[-64:].rstrip().endswith(b">"):
+        raise _cut(body, request, source)
+    if expect == "json" and not without_bom(body[:64]).lstrip().startswith(b"{"):
+        raise SourceContractError(
+            "the answer is not a JSON object",
+            hint="see the kept answer; base_url must lead to an OData service of the set dialect",
+            received=body, source=source, request=request,
+        )  # fmt: skip
+
+
+def retry_after(header: str | None) -> float | None:
+    """Seconds to wait by the server's own word, a number or a date."""
+    if not header:
+        return None
+    if header.strip().isdecimal():
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+
+
+def _over_cap(cap: int, request: str, source: str) -> SourceContractError:
+    return SourceContractError(
+        f"the answer is larger than {cap} bytes",
+        hint="lower limits.page_rows of this source, or raise limits.body_cap_bytes if memory allows",
+        source=source, request=request, reason="size",
+    )  # fmt: skip
+
+
+def _cut(body: bytes, request: str, source: str) -> TryAgain:
+    error = SourceContractError(
+        "the answer ends in the middle",
+        hint="see whether the web server limits the size or time of an answer; lower limits.page_rows",
+        received=body, source=source, request=request,
+    )  # fmt: skip
+    return TryAgain(error, "briefly")

@@ -1,0 +1,136 @@
+"""The one place that sends. A bounded set of lanes (one HTTP session each) shares a base between threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import requests
+
+from connectors import reception
+from connectors.answers import Reason, decode_error
+from connectors.lane import Lane, basic
+from connectors.retrying import Patience, TryAgain
+from schemas.errors import SourceError, SourceUnavailableError
+from schemas.settings import SourceSettings
+from schemas.source import RawPage
+
+SessionFactory = Callable[[], requests.Session]
+
+
+@dataclass(slots=True)
+class Statistics:
+    """What a client did so far. `seconds` are spent waiting for the source, summed over parallel requests."""
+
+    requests: int = 0
+    retries: int = 0
+    seconds: float = 0.0
+    bytes: int = 0
+
+
+@dataclass(slots=True)
+class Transport:
+    """Sends GET requests to one base: never more than `limits.sessions` at once, each with patience."""
+
+    source: SourceSettings
+    headers: dict[str, str]
+    ib_session: bool
+    patience: Patience
+    session_factory: SessionFactory = requests.Session
+    statistics: Statistics = field(default_factory=Statistics)
+    _free: list[Lane] = field(default_factory=list)
+    _all: list[Lane] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _permits: threading.BoundedSemaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._permits = threading.BoundedSemaphore(self.source.limits.sessions)
+
+    def get(self, target: str, *, expect: reception.Expected, totals: bool = False) -> RawPage:
+        """Fetch `target` (relative to the base, encoded), trying again while that may help."""
+        return self.patience.insist(lambda: self._attempt(target, expect, totals), self._count_retry)
+
+    def close(self) -> None:
+        """End every 1C session that was opened, then the connections."""
+        while self._all:
+            self._all.pop().close(self.source.base_url, self.source.timeouts.connect_s)
+        self._free.clear()
+
+    def _attempt(self, target: str, expect: reception.Expected, totals: bool) -> RawPage:
+        with self._lane() as lane:
+            try:
+                return self._once(lane, target, expect, totals)
+            except SourceError as refused:
+                if refused.context.get("reason") != "session" or not lane.forget_ib_session():
+                    raise
+                return self._once(lane, target, expect, totals)
+
+    def _once(self, lane: Lane, target: str, expect: reception.Expected, totals: bool) -> RawPage:
+        timeouts = self.source.timeouts
+        wait = (timeouts.connect_s, timeouts.totals_s if totals else timeouts.read_s)
+        started, fetched_at = time.monotonic(), datetime.now(UTC)
+        body = b""
+        try:
+            with lane.send(f"{self.source.base_url.rstrip('/')}/{target}", wait) as response:
+                body = reception.read(response, self.source.limits.body_cap_bytes, target, self.source.id)
+        except (requests.RequestException, OSError) as error:
+            raise self._no_answer(error, target) from error
+        finally:
+            seconds = time.monotonic() - started
+            self._count(seconds, len(body))
+        if response.status_code != 200:
+            raise self._error(response, body, target)
+        reception.check(expect, response.headers.get("Content-Type", ""), body, target, self.source.id)
+        return RawPage(target, body, fetched_at, seconds, response.headers.get("Content-Type", ""))
+
+    def _error(self, response: requests.Response, body: bytes, target: str) -> SourceError | TryAgain:
+        verdict = decode_error(response.status_code, body, request=target, source=self.source.id)
+        if verdict.pace is None:
+            return verdict.error
+        return TryAgain(
+            verdict.error, verdict.pace, reception.retry_after(response.headers.get("Retry-After"))
+        )
+
+    def _no_answer(self, error: Exception, target: str) -> SourceError | TryAgain:
+        timed_out = isinstance(error, requests.ReadTimeout)
+        reason: Reason | None = "timeout" if timed_out else None
+        what = "did not answer in time" if timed_out else "cannot be reached"
+        failure = SourceUnavailableError(
+            f"the accounting system {what} ({type(error).__name__})",
+            hint="raise timeouts.read_s or lower limits.page_rows of this source" if timed_out
+            else "check base_url, the network and whether the web server runs: saldo check",
+            source=self.source.id, request=target, reason=reason,
+        )  # fmt: skip
+        permanent = isinstance(error, requests.exceptions.SSLError | requests.exceptions.InvalidURL)
+        return failure if permanent else TryAgain(failure, "soon")
+
+    @contextmanager
+    def _lane(self) -> Iterator[Lane]:
+        with self._permits:
+            with self._lock:
+                lane = self._free.pop() if self._free else self._new_lane()
+            try:
+                yield lane
+            finally:
+                with self._lock:
+                    self._free.append(lane)
+
+    def _new_lane(self) -> Lane:
+        headers = {**self.headers, "Authorization": basic(self.source.user, self.source.password.value)}
+        lane = Lane(self.session_factory(), headers, wants_ib_session=self.ib_session)
+        self._all.append(lane)
+        return lane
+
+    def _count(self, seconds: float, size: int) -> None:
+        with self._lock:
+            self.statistics.requests += 1
+            self.statistics.seconds += seconds
+            self.statistics.bytes += size
+
+    def _count_retry(self) -> None:
+        with self._lock:
+            self.statistics.retries += 1
