@@ -59,7 +59,11 @@ ACCUMULATION = (
             ref("Серия", "Catalog_СерииНоменклатуры"),
         ),
         resources=(number("ВНаличии", 3), number("КОтгрузке", 3)),
-        recorders=("Document_РеализацияТоваровУслуг", "Document_ВозвратТоваровОтКлиента"),
+        recorders=(
+            "Document_ПриобретениеТоваровУслуг",
+            "Document_РеализацияТоваровУслуг",
+            "Document_ВозвратТоваровОтКлиента",
+        ),
     ),
     AccumulationRegister(
         "ВыручкаИСебестоимостьПродаж",
