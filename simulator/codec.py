@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from json.encoder import encode_basestring as quoted
+from json.encoder import encode_basestring
 from typing import Any
 
 import msgspec
 
 from simulator.edm import EMPTY_DATE, UNDEFINED, ZERO_GUID, Edm, Kind, Property
 
+quoted: Callable[[str], str] = encode_basestring
 Text = Callable[[Any], str]
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 

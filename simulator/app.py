@@ -1,0 +1,281 @@
+"""The simulator's HTTP surface: who may come in, and what goes wrong on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import unquote
+
+from simulator import auth
+from simulator.base import Base
+from simulator.errors import (
+    ErrorBody,
+    ODataError,
+    ServerException,
+    application_error,
+    html_page,
+    odata_error,
+    server_exception,
+)
+from simulator.faults import Fault, Faults
+from simulator.options import pairs
+from simulator.service import Answer, Request, Service
+from simulator.sessions import Sessions
+from simulator.settings import ServerOptions
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+_CHUNK = 256 * 1024
+_METHODS = ["POST", "PUT", "PATCH", "MERGE", "DELETE"]
+
+
+class App:
+    """A raw ASGI application; everything a request may wait for happens outside the event loop."""
+
+    def __init__(self, base: Base, settings: ServerOptions) -> None:
+        self.base = base
+        self.faults = Faults()
+        self.requests: list[tuple[str, str, int]] = []
+        self.peak_concurrency = 0
+        self._running = 0
+        self._sessions: Sessions | None = None
+        self._threads = ThreadPoolExecutor(64, thread_name_prefix="simulator")
+        self._lock = threading.Lock()
+        self.configure(settings)
+
+    def configure(self, settings: ServerOptions) -> None:
+        """Change the installation; requests under way finish under the old rules."""
+        self.settings = settings
+        self._service = Service(self.base, settings)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Send) -> None:
+        if scope["type"] != "http":
+            raise NotImplementedError(scope["type"])
+        exchange = _Exchange(self, scope, send)
+        await exchange.drain(receive)
+        self._enter()
+        try:
+            await exchange.run()
+        finally:
+            exchange.left()
+
+    def _enter(self) -> None:
+        with self._lock:
+            self._running += 1
+            self.peak_concurrency = max(self.peak_concurrency, self._running)
+
+    def leave(self, method: str, target: str, status: int) -> None:
+        with self._lock:
+            self._running -= 1
+            self.requests.append((method, target, status))
+
+    @property
+    def sessions(self) -> Sessions:
+        if self._sessions is None:
+            self._sessions = Sessions()
+        return self._sessions
+
+    @property
+    def service(self) -> Service:
+        return self._service
+
+    @property
+    def threads(self) -> ThreadPoolExecutor:
+        return self._threads
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, app: App, scope: MutableMapping[str, Any], send: Send) -> None:
+        self._app = app
+        self._settings = app.settings
+        self._send = send
+        self._method: str = scope["method"]
+        raw_path = scope["raw_path"].split(b"?")[0].decode("latin-1")
+        raw_query = scope["query_string"].decode("latin-1")
+        self._headers: dict[str, str] = {
+            k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]
+        }
+        self._path = unquote(raw_path)
+        self._raw_query = raw_query
+        self._query: dict[str, str] = pairs(raw_query)
+        self.target = self._path + (f"?{unquote(raw_query)}" if raw_query else "")
+        self.status = 0
+        self._under_way = True
+
+    def left(self) -> None:
+        """Count the request as done: just before its last bytes leave, so that none is counted twice."""
+        if self._under_way:
+            self._under_way = False
+            self._app.leave(self._method, self.target, self.status)
+
+    async def drain(self, receive: Any) -> None:
+        while (await receive()).get("more_body"):
+            pass
+
+    async def run(self) -> None:
+        fault = self._app.faults.take(self._method, self.target)
+        if fault and fault.kind == "drop":
+            self.abort()
+            return
+        if fault and fault.kind == "delay":
+            await asyncio.sleep(fault.delay_s)
+        try:
+            await self._authorised(fault)
+        except ServerException as error:
+            await self._whole(server_exception(error))
+        except ODataError as error:
+            await self._whole(odata_error(error, as_json=self._wants_json()))
+
+    async def _authorised(self, fault: Fault | None) -> None:
+        settings = self._settings
+        if not self._path.startswith(f"/{settings.name}/"):
+            await self._whole(html_page(404, "404 - Not Found", "Информационная база не найдена"))
+            return
+        if not auth.allowed(self._headers.get("authorization", ""), settings.user, settings.password):
+            await self._whole(auth.refusal(), {"WWW-Authenticate": auth.CHALLENGE})
+            return
+        if settings.locked:
+            reason = "Начало сеанса с информационной базой запрещено. Идет обновление базы."
+            raise ServerException(403, "HTTP: Forbidden", reason, as_json=True)
+        if not settings.licence_free:
+            await self._whole(application_error(500, "Не обнаружено свободной лицензии!"))
+            return
+        command = self._headers.get("ibsession", "").strip().lower()
+        async with self._app.sessions.use(settings, command, self._cookie()) as started:
+            await asyncio.sleep(settings.latency_ms / 1000)
+            extra = {"Set-Cookie": f"ibsession={started}; path=/{settings.name}"} if started else {}
+            await self._answered(fault, extra)
+
+    def _cookie(self) -> str:
+        for piece in self._headers.get("cookie", "").split(";"):
+            name, _, value = piece.strip().partition("=")
+            if name.lower() == "ibsession":
+                return value
+        return ""
+
+    async def _answered(self, fault: Fault | None, extra: dict[str, str]) -> None:
+        wrong = _wrong(fault, as_json=self._wants_json()) if fault else None
+        if wrong is not None:
+            await self._whole(wrong, extra)
+            return
+        answer = _Streamed(self, fault, extra)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._app.threads, answer.run, loop)
+
+    def answer(self, fault: Fault | None) -> Answer:
+        service_root = f"/{self._settings.name}/odata/standard.odata"
+        if not self._path.startswith(service_root):
+            raise ODataError(6, f"Сегмент пути {self._path} не найден!", status=404)
+        path = self._path.removeprefix(service_root).strip("/")
+        if path == "$batch":
+            raise ODataError(0, "Пакетные запросы не поддерживаются")
+        if self._method != "GET":
+            raise ODataError(19, f"Метод {self._method} недопустим для данного ресурса!")
+        query = dict(self._query)
+        if fault and fault.kind == "shift":
+            query["$skip"] = str(max(0, int(query.get("$skip", "0")) + fault.rows))
+        root = f"http://{self._headers.get('host', '')}{service_root}"
+        return self._app.service.get(Request(path, query, self._headers.get("accept", ""), root))
+
+    def _wants_json(self) -> bool:
+        asked: str = self._query.get("$format") or self._headers.get("accept", "")
+        return "json" in asked
+
+    async def _whole(self, body: ErrorBody, extra: dict[str, str] | None = None) -> None:
+        await self.start(body.status, body.content_type, extra or {}, len(body.body))
+        await self.body(body.body, more=False)
+
+    async def start(self, status: int, content_type: str, extra: dict[str, str], length: int | None) -> None:
+        self.status = status
+        moment = datetime.now(UTC) + timedelta(seconds=self._settings.clock_skew_s)
+        headers = {
+            "Content-Type": content_type.replace("charset=utf-8", f"charset={self._settings.charset}"),
+            "Date": format_datetime(moment, usegmt=True),
+            "Server": "Microsoft-IIS/10.0",
+            **extra,
+        }
+        if length is not None:
+            headers["Content-Length"] = str(length)
+        pairs_ = [(k.encode("latin-1"), v.encode()) for k, v in headers.items()]
+        await self._send({"type": "http.response.start", "status": status, "headers": pairs_})
+
+    async def body(self, data: bytes, *, more: bool) -> None:
+        if not more:
+            self.left()
+        await self._send({"type": "http.response.body", "body": data, "more_body": more})
+
+    def abort(self) -> None:
+        """Break the connection: uvicorn's send belongs to the object that holds the socket."""
+        self._send.__self__.transport.abort()  # type: ignore[attr-defined]
+
+
+def _wrong(fault: Fault, *, as_json: bool) -> ErrorBody | None:
+    if fault.kind == "html":
+        status = 200 if fault.status == 500 else fault.status
+        return html_page(status, "Вход", "Введите имя пользователя и пароль")
+    if fault.kind == "body":
+        return ErrorBody(200 if fault.status == 500 else fault.status, fault.content_type, fault.body)
+    if fault.kind != "status":
+        return None
+    if fault.shape == 4:
+        return application_error(fault.status, fault.message)
+    if fault.shape == 3:
+        return server_exception(ServerException(fault.status, fault.message, as_json=as_json))
+    return odata_error(ODataError(fault.code, fault.message, fault.status), as_json=fault.shape == 2)
+
+
+class _Streamed:
+    """An answer made in a thread: whole if it is short, in chunks if it is long."""
+
+    def __init__(self, exchange: _Exchange, fault: Fault | None, extra: dict[str, str]) -> None:
+        self._exchange = exchange
+        self._fault = fault
+        self._extra = extra
+
+    def run(self, loop: asyncio.AbstractEventLoop) -> None:
+        answer = self._exchange.answer(self._fault)
+        chunks = _chunks(answer)
+        first = next(chunks, b"")
+        second = next(chunks, None)
+        broken = self._fault.kind if self._fault else ""
+
+        def wait(work: Any) -> None:
+            asyncio.run_coroutine_threadsafe(work, loop).result()
+
+        extra = {"DataServiceVersion": "3.0", **answer.headers, **self._extra}
+        if broken == "malformed":
+            first, second = first[: len(first) // 2], None
+        length = len(first) if second is None else None
+        wait(self._exchange.start(answer.status, answer.content_type, extra, length))
+        if broken == "truncate":
+            wait(self._exchange.body(first[: len(first) // 2], more=True))
+            loop.call_soon_threadsafe(self._exchange.abort)
+            return
+        wait(self._exchange.body(first, more=second is not None))
+        while second is not None:
+            following = next(chunks, None)
+            wait(self._exchange.body(second, more=following is not None))
+            second = following
+
+
+def _chunks(answer: Answer) -> Iterator[bytes]:
+    pieces: list[bytes] = []
+    size = 0
+    for piece in answer.chunks:
+        data = piece.encode() if isinstance(piece, str) else piece
+        pieces.append(data)
+        size += len(data)
+        if size >= _CHUNK:
+            yield b"".join(pieces)
+            pieces, size = [], 0
+    if pieces:
+        yield b"".join(pieces)

@@ -1,0 +1,33 @@
+"""How one simulated installation is set up, sound or hostile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DEFAULT_USER = "Администратор обмена"
+DEFAULT_PASSWORD = "Обмен-с-порталом-2026"  # noqa: S105 - a public default of a stand-in server
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    host: str = "127.0.0.1"
+    port: int = 0  # 0: any free one
+    name: str = "ut11"
+    user: str = DEFAULT_USER
+    password: str = DEFAULT_PASSWORD
+    latency_ms: int = 0
+    pool_size: int = 10  # sessions at once
+    pool_timeout_s: float = 5.0
+    session_max_age_s: float = 20.0
+    session_cookie: bool = True  # False: `IBSession: start` brings no cookie
+    locked: bool = False
+    licence_free: bool = True
+    charset: str = "utf-8"  # what the Content-Type header says; the body is always UTF-8
+    hide_sets: frozenset[str] = frozenset()
+    rename: Mapping[str, str] = field(default_factory=dict)  # {"Catalog_X.Поле": "ИмяЗдесь"}
+    drop_fields: frozenset[str] = frozenset()  # {"Catalog_X.Поле"}
+    time_zone: str = "Europe/Moscow"  # of the base's wall clock
+    clock_skew_s: float = 0.0  # of the Date header against the real time
+    hidden_rows: frozenset[str] = frozenset()  # Ref_Keys the user has no rights to
+    record_set_limit: int = 5_000  # record sets that fit in memory without a filter
