@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from tenacity import RetryCallState, Retrying, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
 from schemas.errors import SourceError
 
@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 
 BRIEF_ATTEMPTS = 3  # a cut answer twice more: a third cut is the server's doing, not the line's
 SLOW_PAUSE_S = 15.0
-SOON = wait_exponential_jitter(initial=0.5, max=20, jitter=0.5)
+SOON = wait_exponential(multiplier=0.5, max=20) + wait_random(0, 0.5)
 
 
 class TryAgain(Exception):
