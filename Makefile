@@ -1,0 +1,48 @@
+# Needs make and Python 3.11, 3.12 or 3.13; everything else goes into .venv, made on first use.
+#   make demo          start everything, sync two bases, compare, keep serving (ONCE=1: stop after comparing)
+#   make test          the suite; ARGS="tests/unit -k terms" runs part of it
+#   make check         format, lint, types, import rules
+#   make bench         the load benchmark, on both databases
+#   make constraints   pin the newest versions that fit pyproject.toml
+#   make clean         remove .venv, the demo's state and every cache
+
+.PHONY: help demo test check bench constraints clean
+SHELL = /bin/sh
+MAKEFLAGS += --no-print-directory
+PY = .venv/bin/python
+WORKERS ?= 2
+ARGS ?=
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: .venv/.runtime
+	@$(PY) -m jobs.cli demo $(if $(filter-out 0,$(ONCE)),--once)
+
+test: .venv/.dev
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+
+check: .venv/.dev
+	@.venv/bin/ruff format --check --quiet . || { echo "make check: run .venv/bin/ruff format ." >&2; exit 1; }
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy --no-error-summary
+	@.venv/bin/lint-imports --no-timings
+	@echo "make check: format, lint, types and import rules hold"
+
+bench: .venv/.dev
+	@$(PY) -m benchmarks $(ARGS)
+
+constraints:
+	@rm -rf build/constraints && $(if $(PYTHON),$(PYTHON),python3) -m venv build/constraints
+	@build/constraints/bin/pip install --quiet --disable-pip-version-check ".[dev]" setuptools
+	@sed -n 1p constraints.txt > build/constraints.txt
+	@build/constraints/bin/pip freeze --all --exclude saldo-hub --exclude pip >> build/constraints.txt
+	@mv build/constraints.txt constraints.txt && rm -rf build/constraints
+
+clean:
+	@rm -rf .venv .saldo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .tmp_dagster_home_* *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.runtime .venv/.dev: pyproject.toml constraints.txt
+	@PYTHON="$(PYTHON)" .ci/environment $(@:.venv/.%=%)
