@@ -30,6 +30,8 @@ class Reach:
 class Plan:
     """Hands out windows one after another and changes their width by what the answers weighed.
 
+    Never wider than `widest`: what follows a quiet month may be a busy day.
+
     Open ends are windows of their own before and after: a date 0209 or 2206 is read like any other.
     """
 
@@ -76,10 +78,8 @@ class Plan:
         """Take the weight of a window's answer (1.0 is full) into the width of the next ones."""
         if (wide := _width(scope)) is None:
             return
-        if not weight:
-            self.width = max(self.width, _whole(min(wide * GROWTH, self.widest)))
-        else:
-            self.width = _whole(wide * min(max(self.fill / weight, SHRINK), GROWTH))
+        factor = min(max(self.fill / weight, SHRINK), GROWTH) if weight else GROWTH
+        self.width = min(_whole(wide * factor), max(self.widest, SECOND))
 
     def refused(self, scope: Scope) -> None:
         """A window was too much for the source: ask for half of it, and do not grow blindly beyond that."""
