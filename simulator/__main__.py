@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -25,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     base = _base(given)
     try:
-        return _print_totals(base) if given.command == "totals" else _serve(base, given)
+        return _print_totals(base, given.json) if given.command == "totals" else _serve(base, given)
     finally:
         base.close()
 
@@ -39,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     company.add_argument("--currency", default="RUB", help="of the books; UAH makes a Ukrainian company")
     company.add_argument("--today", type=date.fromisoformat, help="the last day of the books; the real one")
     company.add_argument("--data", metavar="FILE", help="keep the base here, and use it again next time")
+    company.add_argument("--json", action="store_true", help="totals of every contract, for programs")
     server = parser.add_argument_group("the installation")
     server.add_argument("--host", default="127.0.0.1")
     server.add_argument("--port", type=int, default=0, help="0 takes a free one")
@@ -124,10 +127,14 @@ def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(0)
 
 
-def _print_totals(base: Base) -> int:
-    """Per currency: contracts, what is owed, what was paid ahead, and the balance."""
+def _print_totals(base: Base, as_json: bool) -> int:
+    """Per currency: contracts, what is owed, what was paid ahead, and the balance; as JSON, every contract."""
     found = sorted(totals(base), key=lambda one: one.currency)
     names = {one["Ref_Key"]: one["Description"] for one in base.iterate("Catalog_Валюты")}
+    if as_json:
+        rows = [{**asdict(one), "currency": names[one.currency], "amount": str(one.amount)} for one in found]
+        print(json.dumps(rows))
+        return 0
     for currency, group in groupby(found, key=lambda one: one.currency):
         amounts = [one.amount for one in group]
         owed = sum((a for a in amounts if a > 0), Decimal())
