@@ -35,6 +35,11 @@ class Book:
         self.documents += 1
         self.put(entity_set, document)
 
+    def put_large_document(self, entity_set: str, document: Mapping[str, Any]) -> None:
+        """One with thousands of lines, not worth keeping until a batch is full."""
+        self.documents += 1
+        self._base.write(entity_set, [document])
+
     def put_records(self, register: str, recorder: str, recorder_type: str, records: Records) -> None:
         """The movements of one document in one register; `recorder_type` is its entity set."""
         batch = self._sets.setdefault(register, [])

@@ -11,7 +11,7 @@ from simulator.company.book import Book, Progress
 from simulator.company.chance import Guids
 from simulator.company.contact_info import write_kinds
 from simulator.company.contract_desk import Contracts
-from simulator.company.contracts import Contract
+from simulator.company.contracts import Contract, Fate
 from simulator.company.customers import Customers
 from simulator.company.days import Days, working_second
 from simulator.company.firm import Firm
@@ -29,7 +29,8 @@ from simulator.company.suppliers import write_supplier
 from simulator.company.words_ru import RUSSIAN
 from simulator.company.words_uk import UKRAINIAN
 
-_DOCUMENTS_A_DEAL = 4.5  # measured: what one piece of business leaves behind
+_DOCUMENTS_A_DEAL = 4.33  # measured: what one piece of business leaves behind
+_DOCUMENTS_A_FATE: dict[Fate, float] = {"open": 0, "overdue": 1.6, "exact": 4.5, "advance": 1}
 _MONTH = 30
 
 
@@ -89,7 +90,7 @@ def _plan_fates(firm: Firm, contracts: list[Contract]) -> None:
 def _live(firm: Firm, contracts: list[Contract], managers: tuple[str, ...]) -> None:
     """Go through the days; what is not planned by earlier events begins by chance."""
     days, chance = firm.ground.days, firm.chance
-    deals = days.spread(max(1, int(firm.ground.scale.documents / _DOCUMENTS_A_DEAL)))
+    deals = days.spread(_deals(firm, contracts))
     active: list[Contract] = []
     weights: list[float] = []
     for day, beginnings in enumerate(deals):
@@ -105,3 +106,12 @@ def _live(firm: Firm, contracts: list[Contract], managers: tuple[str, ...]) -> N
         firm.agenda.live(firm, day)
         if (day + 1) % firm.stock.span == 0 or day == days.last:
             firm.stock.buy(day // firm.stock.span * firm.stock.span)
+
+
+def _deals(firm: Firm, contracts: list[Contract]) -> int:
+    """How many pieces of business make up the size, beside what is written whatever the size."""
+    days = firm.last + 1
+    prices = -(-days // QUARTER)
+    purchases = -(-days // firm.stock.span) * len(firm.reference.warehouses)
+    fates = sum(_DOCUMENTS_A_FATE[contract.fate] for contract in contracts)
+    return max(1, int((firm.ground.scale.documents - prices - purchases - fates) / _DOCUMENTS_A_DEAL))

@@ -54,10 +54,10 @@ class Firm:
 
     def backdated(self, day: int, earliest: int, contract: Contract) -> int:
         """The day a document is dated: rarely, one long before it was entered."""
-        steady = contract.fate != "open" or day == self.last
-        if steady or day - earliest < 4 or not self.chance.often(0.03):
+        steady = contract.fate in ("exact", "advance") or day == self.last
+        if steady or day <= earliest or not self.chance.often(0.05):
             return day
-        return day - self.chance.between(3, min(45, day - earliest))
+        return day - self.chance.between(1, min(45, day - earliest))
 
     def stages(self, contract: Contract, amount: int, day: int) -> list[dict[str, Any]]:
         """The payment schedule: one stage at the end of the deferral, if there is one."""

@@ -112,5 +112,5 @@ def change_prices(
     ref = ground.guid("price change", quarter)
     head = {"Ref_Key": ref, "Number": number, "Date": moment, "Posted": True, "Менеджер_Key": manager}
     recorder = "Document_УстановкаЦенНоменклатуры"
-    ground.book.put_document(recorder, {**head, "Товары": rows})
+    ground.book.put_large_document(recorder, {**head, "Товары": rows})
     ground.book.put_records("InformationRegister_ЦеныНоменклатуры", ref, recorder, records)

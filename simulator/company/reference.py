@@ -67,12 +67,12 @@ class Reference:
 
 
 def write_reference(ground: Ground) -> Reference:
-    currencies = {alpha: _currency(ground, alpha) for alpha in CURRENCIES}
-    _write_rates(ground, currencies)
-    own = currencies.get(ground.options.currency)
-    if own is None:
+    if ground.options.currency not in CURRENCIES:
         known = ", ".join(CURRENCIES)
         raise ValueError(f"unknown base currency {ground.options.currency!r}: give one of {known}")
+    currencies = {alpha: _currency(ground, alpha) for alpha in CURRENCIES}
+    _write_rates(ground, currencies)
+    own = currencies[ground.options.currency]
     return Reference(
         base_currency=own,
         currencies=currencies,

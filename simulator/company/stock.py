@@ -84,6 +84,6 @@ class Stock:
             "Склад_Key": warehouse,
             "Товары": [line.row for line in lines],
         }
-        self._ground.book.put_document(PURCHASE, document)
+        self._ground.book.put_large_document(PURCHASE, document)
         records = self.records(lines, warehouse, moment, "Receipt")
         self._ground.book.put_records(REGISTER, ref, PURCHASE, records)
