@@ -128,7 +128,7 @@ def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _print_totals(base: Base, as_json: bool) -> int:
-    """Per currency: contracts, what is owed, what was paid ahead, and the balance; as JSON, every contract."""
+    """Per currency: contracts, owed, paid ahead and the balance; as JSON, every contract."""
     found = sorted(totals(base), key=lambda one: one.currency)
     names = {one["Ref_Key"]: one["Description"] for one in base.iterate("Catalog_Валюты")}
     if as_json:

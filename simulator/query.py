@@ -171,6 +171,13 @@ class Query:
     def rows(self) -> Iterator[dict[str, Any]]:
         return (self._served.decode(body) for body, _ in self.texts())
 
+    def identified(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Rows with the base's own numbers of them."""
+        source = self._relation
+        query = f"SELECT id, {source.body} FROM {source.table} WHERE {self._condition.sql}"
+        found = _many(self._connection.execute(query, self._condition.parameters))
+        return ((identity, self._served.decode(body)) for identity, body in found)
+
     def texts(self) -> Iterator[Text]:
         top, skip = self.options.top, self.options.skip
         if top == 0:

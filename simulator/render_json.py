@@ -96,7 +96,7 @@ class JsonRenderer:
 
     def _value(self, one: Property, value: Any) -> str:
         if value is None:
-            return "null"
+            return "0" if one.role == "resource" else "null"
         if one.kind == "part":
             return self._rows(one, value)
         if one.kind in ("double", "int16"):

@@ -33,7 +33,7 @@ class Expansion:
 
 
 def navigations(edm: Edm, type_: EntityType) -> frozenset[str]:
-    if type_.shape in ("record_set", "part", "virtual"):
+    if type_.shape in ("record_set", "virtual"):
         return frozenset()
     return frozenset(name for name, one in type_.by_navigation.items() if edm.linked(one))
 

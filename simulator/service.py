@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator import keys
+from simulator import keys, virtual_tables
 from simulator.base import Base
 from simulator.edm import NAMESPACE, Edm, EntityType, View
-from simulator.errors import BOM, JSON, ODataError, segment_not_found
+from simulator.errors import BOM, JSON, XML, ODataError, segment_not_found
+from simulator.metadata import metadata
 from simulator.options import Options, options, representation
 from simulator.paths import Segment, segments
 from simulator.presentation import Presenter
-from simulator.query import Reader
+from simulator.query import Query, Reader
 from simulator.render_json import JsonRenderer
 from simulator.selection import Selection, navigations, select
 from simulator.settings import ServerOptions
 from simulator.slicing import cut, cut_links
+from simulator.virtual_tables import VirtualQuery
 
 Row = Mapping[str, Any]
 
@@ -51,6 +53,8 @@ class Service:
         path = segments(request.path)
         if not path:
             return self._service_document(request)
+        if path[0] == Segment("$metadata") and len(path) == 1:
+            return Answer(200, XML, [metadata(self.edm)])
         return _Get(self, request, path).answer()
 
     def sets(self) -> Iterator[str]:
@@ -83,24 +87,33 @@ class _Get:
             raise ODataError(8, f"Тип сущности {head.name} не найден!")
         if head.arguments is not None:
             return self._entity(type_, head, rest)
-        if not rest:
-            return self._collection(type_)
-        if rest[0].name == "$count" and len(rest) == 1:
-            count = self._service.reader.query(type_, self._options).count()
-            return Answer(200, "text/plain;charset=utf-8", [BOM, str(count)])
-        raise ODataError(11, "Метод не найден", status=400)
+        reader = self._service.reader
+        counted = rest[-1:] == [Segment("$count")]
+        called = rest[:-1] if counted else rest
+        if len(called) > 1:
+            raise segment_not_found(called[1].name)
+        query: Query | VirtualQuery
+        if called:
+            zone = self._service.settings.time_zone
+            query = virtual_tables.call(reader, type_, called[0], self._options, zone)
+        else:
+            query = reader.query(type_, self._options)
+        if counted:
+            return Answer(200, "text/plain;charset=utf-8", [BOM, str(query.count())])
+        return self._collection(query)
 
-    def _collection(self, type_: EntityType) -> Answer:
-        query = self._service.reader.query(type_, self._options)
+    def _collection(self, query: Query | VirtualQuery) -> Answer:
+        type_ = query.type
         selection = select(self._edm, type_, self._options.select, self._options.expand)
         count = query.count() if self._options.count else None
-        change = self._text_change(type_, selection)
+        fragment = f"Collection({NAMESPACE}.{type_.name})" if type_.shape == "virtual" else type_.name
+        change = self._text_change(type_, selection) if isinstance(query, Query) else None
         entities: Iterator[str]
-        if change is None:
-            entities = (self._json.entity(selection, row) for row in query.rows())
-        else:
+        if isinstance(query, Query) and change is not None:
             entities = self._json.from_texts(map(change, query.texts()))
-        return Answer(200, JSON, self._json.collection(type_.name, count, entities))
+        else:
+            entities = (self._json.entity(selection, row) for row in query.rows())
+        return Answer(200, JSON, self._json.collection(fragment, count, entities))
 
     def _text_change(
         self, type_: EntityType, selection: Selection
@@ -110,6 +123,8 @@ class _Get:
         if selection.expanded or selection.presentations or selection.own_presentation:
             return None
         if self._json.level == "fullmetadata" or served.retyped:
+            return None
+        if type_.shape == "part" and selection.links and self._json.level != "nometadata":
             return None
         stored = served.stored
         body = cut(stored.properties, selection.properties)

@@ -70,13 +70,11 @@ class ObjectTable:
         _unique(connection, self.index, self.table, ("ref",), older)
 
     def insert(self, connection: sqlite3.Connection, rows: Iterable[tuple[str, ...]], settled: bool) -> None:
-        conflict = (
-            " ON CONFLICT (ref) DO UPDATE SET moment = excluded.moment, shown = excluded.shown,"
-            " body = excluded.body, links = excluded.links"
-        )
+        # not ON CONFLICT: another thread may have made the index, and preparing would not notice
+        identity = f"(SELECT id FROM {self.table} WHERE ref = ?1)" if settled else "NULL"
         connection.executemany(
-            f"INSERT INTO {self.table} (ref, moment, shown, body, links) VALUES (?, ?, ?, ?, ?)"
-            + (conflict if settled else ""),
+            f"INSERT OR REPLACE INTO {self.table} (id, ref, moment, shown, body, links)"
+            f" VALUES ({identity}, ?1, ?2, ?3, ?4, ?5)",
             rows,
         )
 
