@@ -90,13 +90,16 @@ def latin(text: str) -> str:
 
 
 def some_address(chance: Chance, words: Words, place: Place) -> Address:
-    house = f"д. {chance.between(1, 140)}"
+    house = f"{words.house_mark} {chance.between(1, 140)}"
     office = f", оф. {chance.between(1, 400)}" if chance.often(0.4) else ""
     region = "" if place.region == place.city else f"{place.region}, "
     code = place.post_code + chance.digits(6 - len(place.post_code))
     if words.country == "Україна":
         code = code[:5]
-    return Address(place, f"{code}, {region}г. {place.city}, {chance.pick(words.streets)}, {house}{office}")
+    return Address(
+        place,
+        f"{code}, {region}{words.city_mark} {place.city}, {chance.pick(words.streets)}, {house}{office}",
+    )
 
 
 def address_row(kind: str, address: Address, words: Words) -> Row:

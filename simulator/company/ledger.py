@@ -78,10 +78,11 @@ class Posting:
         self.settlements.append(record)
 
     def use_advances(self, item: OpenItem) -> None:
-        """Cover a new debt from advances that may serve it, oldest first."""
-        for advance in self._account.advances:
+        """Cover a new debt from advances that may serve it: its own order's first, then the oldest."""
+        target = item.settlement_object
+        for advance in sorted(self._account.advances, key=lambda one: one.settlement_object != target):
             free = advance.settlement_object == self._own
-            same = advance.settlement_object == item.settlement_object
+            same = advance.settlement_object == target
             if not item.rest or advance.arose > item.arose or not (free or same):
                 continue
             amount = min(item.rest, advance.rest)

@@ -34,8 +34,6 @@ def ship(
     dated = firm.backdated(day, order.day + 1 if order else contract.first_day, contract)
     total = sum(line.total for line in lines)
     document = firm.papers.head(SHIPMENT, contract, dated, second)
-    if order is not None and document["Date"] < order.date:
-        document["Date"] = order.date
     warehouse = order.warehouse if order else chance.pick(firm.reference.warehouses)
     _write(firm, contract, document, lines, order, warehouse, total, dated)
     item = _item(firm, contract, document, order, total, dated)

@@ -30,6 +30,8 @@ class Goods:
 @dataclass(frozen=True, slots=True)
 class Words:
     country: str
+    city_mark: str
+    house_mark: str
     company_forms: tuple[str, ...]
     trader_form: str
     branch: str

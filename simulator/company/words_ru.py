@@ -6,6 +6,8 @@ from simulator.company.words import Goods, Place, Words, pairs, several
 
 RUSSIAN = Words(
     country="Россия",
+    city_mark="г.",
+    house_mark="д.",
     company_forms=several("ООО|ООО|ООО|АО|ПАО"),
     trader_form="ИП",
     branch="обособленное подразделение",

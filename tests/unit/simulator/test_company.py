@@ -182,6 +182,20 @@ def test_no_debt_and_no_advance_is_settled_twice(small: Base) -> None:
     assert sum(rest > 0 for (resource, _), rest in rests.items() if resource == "Предоплата") > 3
 
 
+def test_nothing_is_settled_before_it_arose(small: Base) -> None:
+    moves = defaultdict(list)
+    for record in small.iterate(DUE):
+        for resource in ("Долг", "Предоплата"):
+            if record[resource]:
+                change = side(record) * record[resource]
+                moves[resource, record["РасчетныйДокумент"]].append((record["Period"], -change))
+    for changes in moves.values():
+        rest = Decimal(0)
+        for _, change in sorted(changes):
+            rest -= change
+            assert rest >= 0
+
+
 def test_both_settlement_registers_agree_on_every_object(small: Base) -> None:
     by_sum: dict[str, Decimal] = defaultdict(Decimal)
     by_due: dict[str, Decimal] = defaultdict(Decimal)
@@ -249,11 +263,13 @@ def test_goods_never_leave_an_empty_warehouse(small: Base) -> None:
     assert min(stock.values()) >= 0
 
 
-def test_settlement_objects_to_be_shipped_are_never_negative(small: Base) -> None:
-    to_ship: dict[str, Decimal] = defaultdict(Decimal)
+@pytest.mark.parametrize("resource", ["КОтгрузке", "КОплате"])
+def test_no_more_is_shipped_or_paid_for_than_was_ordered(small: Base, resource: str) -> None:
+    rests: dict[str, Decimal] = defaultdict(Decimal)
     for record in small.iterate(SETTLEMENTS):
-        to_ship[record["ОбъектРасчетов_Key"]] += side(record) * record["КОтгрузке"]
-    assert min(to_ship.values()) == 0
+        rests[record["ОбъектРасчетов_Key"]] += side(record) * record[resource]
+    assert min(rests.values()) == 0
+    assert max(rests.values()) > 0
 
 
 def test_every_reference_leads_somewhere(small: Base) -> None:
