@@ -59,7 +59,7 @@ def _settle(
 ) -> None:
     posting = contract.posting(period, _OPERATION)
     owed = min(total, item.rest)
-    if owed == total and firm.chance.often(0.3):
+    if owed == total and firm.chance.often(0.5):
         posting.reverse(item, owed)
     elif owed:
         posting.settle(item, owed)

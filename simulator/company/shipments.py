@@ -31,7 +31,7 @@ def ship(
 ) -> None:
     """Hand the goods over: a debt, covered at once as far as there are advances."""
     chance = firm.chance
-    dated = firm.backdated(day, order.day + 1 if order else contract.first_day, contract)
+    dated = firm.backdated(day, _earliest(contract, day, order), contract)
     total = sum(line.total for line in lines)
     document = firm.papers.head(SHIPMENT, contract, dated, second)
     warehouse = order.warehouse if order else chance.pick(firm.reference.warehouses)
@@ -49,6 +49,13 @@ def ship(
     if item.rest:
         when = payment_day(firm, contract, day)
         firm.agenda.plan(when, working_second(chance), pay_debt, contract, item)
+
+
+def _earliest(contract: Contract, day: int, order: Order | None) -> int:
+    """How far back a shipment may be dated: not before its order, nor before a payment for it."""
+    if order is None:
+        return contract.first_day
+    return day if contract.prepaid else order.day + 1
 
 
 def _write(

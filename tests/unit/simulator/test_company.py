@@ -266,10 +266,12 @@ def test_goods_never_leave_an_empty_warehouse(small: Base) -> None:
 @pytest.mark.parametrize("resource", ["КОтгрузке", "КОплате"])
 def test_no_more_is_shipped_or_paid_for_than_was_ordered(small: Base, resource: str) -> None:
     rests: dict[str, Decimal] = defaultdict(Decimal)
+    moved = Counter[str]()
     for record in small.iterate(SETTLEMENTS):
         rests[record["ОбъектРасчетов_Key"]] += side(record) * record[resource]
+        moved[record["RecordType"]] += record[resource] != 0
     assert min(rests.values()) == 0
-    assert max(rests.values()) > 0
+    assert min(moved["Receipt"], moved["Expense"]) > 50
 
 
 def test_every_reference_leads_somewhere(small: Base) -> None:
