@@ -24,7 +24,8 @@ from simulator.errors import (
 )
 from simulator.faults import Fault, Faults
 from simulator.options import pairs
-from simulator.service import Answer, Request, Service
+from simulator.reading import Answer, Request
+from simulator.service import Service
 from simulator.sessions import Sessions
 from simulator.settings import ServerOptions
 
@@ -251,7 +252,7 @@ class _Streamed:
         def wait(work: Any) -> None:
             asyncio.run_coroutine_threadsafe(work, loop).result()
 
-        extra = {"DataServiceVersion": "3.0", **answer.headers, **self._extra}
+        extra = {"DataServiceVersion": "3.0", **self._extra}
         if broken == "malformed":
             first, second = first[: len(first) // 2], None
         length = len(first) if second is None else None

@@ -56,6 +56,11 @@ class JsonRenderer:
         head = [] if self.level == "nometadata" else [self._metadata(f"{selection.type.name}/@Element")]
         return "{\n" + ",\n".join([*head, *lines, *self._links(selection, row)]) + "\n}"
 
+    def value(self, one: Property, type_name: str, value: Any) -> str:
+        """One property of an entity, on its own."""
+        head = [] if self.level == "nometadata" else [self._metadata(type_name)]
+        return "{\n" + ",\n".join([*head, f'"value": {self._value(one, value)}']) + "\n}"
+
     def entity(self, selection: Selection, row: Mapping[str, Any]) -> str:
         return "{\n" + ",\n".join([*self._lines(selection, row), *self._links(selection, row)]) + "\n}"
 
