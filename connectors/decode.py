@@ -72,7 +72,7 @@ class Decoder:
         try:
             raw = self._inside(self._raw.decode(plain))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise not_a_page(body) from error
+            raise not_a_page(body, cut="truncated" in str(error)) from error
         rows: list[Any] = []
         places: list[int] = []
         rejected: list[Undecodable] = []
@@ -139,13 +139,13 @@ def refuse_drift(row: WireRow, rows: list[Any], rejected: list[Undecodable], bod
     )  # fmt: skip
 
 
-def not_a_page(body: bytes) -> SourceContractError:
+def not_a_page(body: bytes, cut: bool = False) -> SourceContractError:
     """What an answer is that holds no list of records."""
     if looks_like_html(body):
         what, hint = "is a web page", "check base_url and the login: a gateway answered in place of the base"
     elif looks_like_error(body):
         what, hint = "is an error of the service", "see the kept answer for its code"
-    elif not without_bom(body[-64:]).rstrip().endswith((b"}", b"]", b">")):
+    elif cut:
         what, hint = "ends in the middle", "read again; see what limits the size of answers before the base"
     else:
         what, hint = "is not a list of records", "see the kept answer; compare the source's dialect"

@@ -42,7 +42,7 @@ class AtomDecoder:
                 except (msgspec.MsgspecError, ValueError) as error:
                     rejected.append(undecodable(place, properties.findtext(f"{DATA}Ref_Key") or "", error))
         except etree.XMLSyntaxError as error:
-            raise not_a_page(body) from error
+            raise not_a_page(body, cut=not body.rstrip().endswith(b"</feed>")) from error
         refuse_drift(self.row, rows, rejected, body)
         return Decoded(rows, places, rejected)
 

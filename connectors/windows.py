@@ -99,7 +99,7 @@ def _smaller(source_set: SourceSet, fetch: Fetch, error: SourceError, plan: Plan
     split = halves(fetch.scope, plan.history)
     if split is None:
         raise SourceContractError(
-            f"{source_set.name}: dated {fetch.scope.start or fetch.scope.end} is more than an answer can hold",
+            f"{source_set.name}: what is dated {fetch.scope.start or fetch.scope.end} does not fit an answer",
             hint="raise limits.body_cap_bytes or timeouts.read_s of this source, or select fewer fields",
             request=error.context.get("request"), set=source_set.name,
         ) from error  # fmt: skip

@@ -94,7 +94,11 @@ class FakeBase(BaseAdapter):
         headers = {"Content-Type": reply.media_type, **reply.headers}
         response.headers.update(headers)
         response.raw = HTTPResponse(
-            BytesIO(reply.body), headers=headers, status=reply.status, preload_content=False, request_method="GET"
+            BytesIO(reply.body),
+            headers=headers,
+            status=reply.status,
+            preload_content=False,
+            request_method="GET",
         )
         for name, value in reply.cookies.items():
             response.cookies.set_cookie(_cookie(name, value))
@@ -138,7 +142,9 @@ def exception(status: int, text: str) -> Reply:
 
 
 def html(status: int, text: str = "Login") -> Reply:
-    return Reply(status, f"<!DOCTYPE html><html><body>{text}</body></html>".encode(), "text/html; charset=utf-8")
+    return Reply(
+        status, f"<!DOCTYPE html><html><body>{text}</body></html>".encode(), "text/html; charset=utf-8"
+    )
 
 
 def _cookie(name: str, value: str) -> Cookie:

@@ -11,7 +11,9 @@ from schemas.settings import Limits
 from schemas.source import RawUnit, SourceSet, WireField, WireRow
 from tests.unit.connectors.fake_base import Asked, FakeBase, Reply, client, html, odata_error, page
 
-CATALOG = SourceSet("Catalog_X", WireRow((WireField("Description", "text"),)), order_by=("Description", "Ref_Key"))
+CATALOG = SourceSet(
+    "Catalog_X", WireRow((WireField("Description", "text"),)), order_by=("Description", "Ref_Key")
+)
 
 
 def catalog(count: int, order: Callable[[list[int], int], list[int]] = lambda rows, _: rows) -> FakeBase:

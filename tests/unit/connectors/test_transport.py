@@ -12,7 +12,14 @@ from connectors import addresses
 from schemas.errors import SourceContractError, SourceError, SourceRefusedError, SourceUnavailableError
 from schemas.settings import Limits, Timeouts
 from tests.unit.connectors.fake_base import (
-    Asked, FakeBase, Reply, client, exception, html, odata_error, page,
+    Asked,
+    FakeBase,
+    Reply,
+    client,
+    exception,
+    html,
+    odata_error,
+    page,
 )  # fmt: skip
 
 ROWS = [{"Ref_Key": "1"}]
@@ -199,7 +206,13 @@ def test_an_ended_session_is_started_again_once() -> None:
     with client(base, naps) as reader:
         for _ in range(3):
             reader.get("Catalog_A")
-    assert [asked.headers.get("IBSession") for asked in base.asked] == ["start", None, "start", None, "finish"]
+    assert [asked.headers.get("IBSession") for asked in base.asked] == [
+        "start",
+        None,
+        "start",
+        None,
+        "finish",
+    ]
     assert naps == []
 
 
@@ -246,7 +259,9 @@ def test_arguments_go_where_the_web_server_can_carry_them(arguments: Any, path: 
     assert base.asked[0].query == {**query, "$select": "A", "$format": "json"}
 
 
-@pytest.mark.parametrize("link", ["http://evil.test/ut11/odata/standard.odata/X?$skiptoken=1", "/other/X?a=1"])
+@pytest.mark.parametrize(
+    "link", ["http://evil.test/ut11/odata/standard.odata/X?$skiptoken=1", "/other/X?a=1"]
+)
 def test_a_next_link_never_leads_credentials_elsewhere(link: str) -> None:
     with pytest.raises(SourceContractError, match="outside"):
         addresses.following("http://base.test/ut11/odata/standard.odata", "X", link)

@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,10 +16,19 @@ from schemas.errors import SourceContractError, SourceRefusedError, SourceUnavai
 from schemas.settings import Limits
 from schemas.source import RawUnit, SourceSet, WireField, WireRow
 from tests.unit.connectors.fake_base import (
-    Asked, FakeBase, Reply, exception, html, odata_error, page, settings,
+    Asked,
+    FakeBase,
+    Reply,
+    exception,
+    html,
+    odata_error,
+    page,
+    settings,
 )  # fmt: skip
 
-DOCUMENTS = SourceSet("Document_X", WireRow((WireField("Ref_Key", "text"), WireField("Date", "text"))), "Date")
+DOCUMENTS = SourceSet(
+    "Document_X", WireRow((WireField("Ref_Key", "text"), WireField("Date", "text"))), "Date"
+)
 LIMIT = re.compile(r"Date (ge|lt) datetime'(.+?)'")
 TODAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -42,7 +52,9 @@ class Journal:
 
 def reader(base: FakeBase, sleep: Any = None, **limits: Any) -> ODataClient:
     source = settings(limits=Limits(**{"page_rows": 100, "sessions": 2} | limits))
-    return ODataClient(source, session_factory=base.session, sleep=sleep or (lambda _: None), now=lambda: TODAY)
+    return ODataClient(
+        source, session_factory=base.session, sleep=sleep or (lambda _: None), now=lambda: TODAY
+    )
 
 
 def spread(count: int, start: str = "2026-01-01T00:00:00", minutes: int = 180) -> list[str]:
@@ -59,7 +71,7 @@ def assert_whole(units: list[RawUnit], dates: list[str]) -> None:
     assert [key for unit in units for key in keys(unit)] == sorted(dates)
     assert units[0].scope.start is None
     assert units[-1].scope.end is None
-    assert all(one.scope.end == next_.scope.start for one, next_ in zip(units, units[1:]))
+    assert all(one.scope.end == next_.scope.start for one, next_ in pairwise(units))
 
 
 @pytest.mark.parametrize("counts", [True, False])
@@ -139,8 +151,7 @@ def test_complete_windows_before_a_failed_one_are_given_out_first() -> None:
     given: list[RawUnit] = []
     base = FakeBase(journal)
     with reader(base, sessions=4) as client, pytest.raises(SourceRefusedError, match="no right"):
-        for unit in client.read(DOCUMENTS):
-            given.append(unit)
+        given.extend(client.read(DOCUMENTS))
     got = [key for unit in given for key in keys(unit)]
     assert got == [d for d in journal.dates if d < (given[-1].scope.end or "")]
     assert len(given) == 3
