@@ -10,7 +10,7 @@ from simulator.company.attributes import write_attributes
 from simulator.company.book import Book, Progress
 from simulator.company.chance import Guids
 from simulator.company.contact_info import write_kinds
-from simulator.company.contract_desk import Contracts
+from simulator.company.contract_desk import ContractDesk
 from simulator.company.contracts import Contract, Fate
 from simulator.company.customers import Customers
 from simulator.company.days import Days, working_second
@@ -59,7 +59,7 @@ def _found(ground: Ground) -> tuple[Firm, list[Contract], tuple[str, ...]]:
     write_exchange_node(ground)
     partners = Partners(ground, kinds, write_attributes(ground), managers)
     counterparties = Customers(ground, partners).make(ground.scale.counterparties)
-    contracts = Contracts(ground, reference, organizations).make(counterparties)
+    contracts = ContractDesk(ground, reference, organizations).conclude(counterparties)
     chance = ground.chance("business")
     firm = Firm(
         ground=ground,
@@ -77,13 +77,13 @@ def _plan_fates(firm: Firm, contracts: list[Contract]) -> None:
     """What makes customers stand today as their fate says: exactly zero, in advance, overdue."""
     chance, last = firm.chance, firm.last
     for contract in contracts:
-        if contract.fate == "overdue":
-            firm.agenda.plan(contract.stop_day, working_second(chance), sell_from_shelf, contract)
-        elif contract.fate == "exact":
-            firm.agenda.plan(contract.last_day, working_second(chance), trade, contract)
-            settled = contract.last_day + chance.between(16, 24)
+        if contract.character.fate == "overdue":
+            firm.agenda.plan(contract.character.stop_day, working_second(chance), sell_from_shelf, contract)
+        elif contract.character.fate == "exact":
+            firm.agenda.plan(contract.character.last_day, working_second(chance), trade, contract)
+            settled = contract.character.last_day + chance.between(16, 24)
             firm.agenda.plan(settled, working_second(chance), settle_up, contract)
-        elif contract.fate == "advance":
+        elif contract.character.fate == "advance":
             firm.agenda.plan(last - chance.below(10), working_second(chance), pay_ahead, contract)
 
 
@@ -95,8 +95,8 @@ def _live(firm: Firm, contracts: list[Contract], managers: tuple[str, ...]) -> N
     weights: list[float] = []
     for day, beginnings in enumerate(deals):
         if day % _MONTH == 0 or day == days.last:
-            active = [one for one in contracts if one.first_day <= day <= one.last_day]
-            weights = list(accumulate(one.weight for one in active))
+            active = [one for one in contracts if one.character.first_day <= day <= one.character.last_day]
+            weights = list(accumulate(one.character.weight for one in active))
         if day % QUARTER == 0:
             number = firm.papers.number("Document_УстановкаЦенНоменклатуры", "ТД", day)
             change_prices(firm.ground, firm.reference, firm.prices, number, day, managers[0])
@@ -113,5 +113,5 @@ def _deals(firm: Firm, contracts: list[Contract]) -> int:
     days = firm.last + 1
     prices = -(-days // QUARTER)
     purchases = -(-days // firm.stock.span) * len(firm.reference.warehouses)
-    fates = sum(_DOCUMENTS_A_FATE[contract.fate] for contract in contracts)
+    fates = sum(_DOCUMENTS_A_FATE[contract.character.fate] for contract in contracts)
     return max(1, int((firm.ground.scale.documents - prices - purchases - fates) / _DOCUMENTS_A_DEAL))

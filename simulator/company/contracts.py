@@ -13,49 +13,72 @@ from simulator.company.reference import Currency, PriceKind
 Fate = Literal["open", "overdue", "exact", "advance"]  # how the customer stands today
 
 
-@dataclass(slots=True)
-class Contract:
-    place: int
-    ref: str
-    key: str  # КлючиАналитикиУчетаПоПартнерам
-    settlement_object: str
-    agreement: str
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Between whom a contract is."""
+
     organization: Organization
     counterparty: Counterparty
-    number: str
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        return {
+            "Организация_Key": self.organization.ref,
+            "Партнер_Key": self.counterparty.partner.ref,
+            "Контрагент_Key": self.counterparty.ref,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a contract says."""
+
+    kind: str
+    status: str
     currency: Currency
-    price_kind: PriceKind
-    settled_by: str
-    deferral: int | None
-    prepaid: int  # percent of an order paid before shipment
+    concluded: str
+    end: str = ""
+    settled_by: str = "ПоДоговорамКонтрагентов"
+    deferral: int | None = None
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """What it does not say."""
+
     fate: Fate
+    prepaid: int  # percent of an order paid before shipment
     first_day: int
     last_day: int  # no new business after it
     stop_day: int  # from this day the customer does not pay
-    weight: float
-    parties: dict[str, Any]
-    dimensions: dict[str, Any]
+    weight: float  # share of the business
+
+
+@dataclass(slots=True)
+class Contract:
+    ref: str
+    number: str
+    sides: Sides
+    terms: Terms
+    character: Character
+    key: str  # КлючиАналитикиУчетаПоПартнерам
+    settlement_object: str
+    agreement: str
+    price_kind: PriceKind
+    parties: dict[str, Any]  # fields every document begins with
+    dimensions: dict[str, Any]  # of the settlement registers
     account: Account = field(default_factory=Account)
     twin: Contract | None = None  # of the same counterparty, organisation and currency
 
     @property
     def by_order(self) -> bool:
-        return self.settled_by in ("ПоЗаказам", "ПоЗаказамНакладным")
+        return self.terms.settled_by in ("ПоЗаказам", "ПоЗаказамНакладным")
+
+    @property
+    def steady(self) -> bool:
+        """Whether today's standing was settled beforehand, so that nothing may disturb it."""
+        return self.character.fate in ("exact", "advance")
 
     def posting(self, period: str, operation: str) -> Posting:
         return Posting(self.account, self.dimensions, self.settlement_object, period, operation)
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a contract says, apart from between whom."""
-
-    kind: str
-    status: str
-    currency: Currency
-    settled_by: str = "ПоДоговорамКонтрагентов"
-    deferral: int | None = None
-    limit: int = 0
-    first_day: int = 0
-    last_day: int = 0
-    end: str = ""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from simulator.company.agenda import Agenda
 from simulator.company.amounts import money
 from simulator.company.chance import Chance
+from simulator.company.contract_papers import write_settlement_object
 from simulator.company.contracts import Contract
 from simulator.company.goods import PriceList
 from simulator.company.ground import Ground
@@ -54,41 +55,26 @@ class Firm:
 
     def backdated(self, day: int, earliest: int, contract: Contract) -> int:
         """The day a document is dated: rarely, one long before it was entered."""
-        steady = contract.fate in ("exact", "advance") or day == self.last
+        steady = contract.steady or day == self.last
         if steady or day <= earliest or not self.chance.often(0.05):
             return day
         return day - self.chance.between(1, min(45, day - earliest))
 
     def stages(self, contract: Contract, amount: int, day: int) -> list[dict[str, Any]]:
         """The payment schedule: one stage at the end of the deferral, if there is one."""
-        if contract.deferral is None:
+        if contract.terms.deferral is None:
             return []
         return [
             {
                 "ВариантОплаты": "КредитПослеОтгрузки",
-                "ДатаПлатежа": self.ground.days.midnight(day + contract.deferral),
+                "ДатаПлатежа": self.ground.days.midnight(day + contract.terms.deferral),
                 "ПроцентПлатежа": 100,
                 "СуммаПлатежа": money(amount),
-                "Сдвиг": contract.deferral,
+                "Сдвиг": contract.terms.deferral,
             }
         ]
 
-    def write_object(self, contract: Contract, document: dict[str, Any], kind: str) -> str:
+    def write_object(self, contract: Contract, kind: str, document: dict[str, Any]) -> str:
         """A settlement object for one order or one shipment."""
-        ref = self.ground.guid("settlement object", document["Ref_Key"])
-        title = "Заказ клиента" if kind == ORDER else "Реализация товаров и услуг"
-        row = {
-            "Ref_Key": ref,
-            "Description": f"{title} {document['Number']} от {document['Date'][:10]}",
-            "ТипРасчетов": "РасчетыСКлиентом",
-            "Объект": document["Ref_Key"],
-            "Объект_Type": kind,
-            "Организация_Key": contract.organization.ref,
-            "Партнер_Key": contract.counterparty.partner.ref,
-            "Контрагент_Key": contract.counterparty.ref,
-            "Договор_Key": contract.ref,
-            "Номер": document["Number"],
-            "Дата": document["Date"],
-        }
-        self.ground.book.put("Catalog_ОбъектыРасчетов", row)
-        return ref
+        ref, number, date = document["Ref_Key"], document["Number"], document["Date"]
+        return write_settlement_object(self.ground, contract.sides, contract.ref, kind, ref, number, date)

@@ -41,7 +41,7 @@ def _line(chance: Chance, contract: Contract, item: Item, prices: list[int], cod
         thousandths = max(1, aim // in_base) * 1_000 + chance.below(8) * 125
     else:
         thousandths = max(1, aim // in_base) * 1_000
-    price = contract.currency.from_base(in_base, day)
+    price = contract.terms.currency.from_base(in_base, day)
     return priced_line(item, code, thousandths, price, includes_vat=contract.price_kind.includes_vat)
 
 

@@ -22,7 +22,7 @@ def offset(firm: Firm, day: int, second: int, debtor: Contract, creditor: Contra
     document |= {
         "СуммаДокумента": money(total),
         "ХозяйственнаяОперация": _OPERATION,
-        "КонтрагентКредитор_Key": creditor.counterparty.ref,
+        "КонтрагентКредитор_Key": creditor.sides.counterparty.ref,
         "ДоговорКредитор_Key": creditor.ref,
     }
     firm.papers.issue(OFFSET, document)

@@ -22,7 +22,7 @@ def trade(firm: Firm, day: int, second: int, contract: Contract) -> None:
         return
     lines = some_lines(chance, contract, firm.prices, firm.column(contract), day)
     draw = chance.random()
-    fickle = contract.fate in ("open", "overdue")
+    fickle = not contract.steady
     parts = _parts(firm, lines) if 0.06 <= draw < 0.24 else [lines]
     days = _ship_days(firm, contract, day, len(parts), slow=fickle and draw > 0.94)
     if fickle and draw < 0.06:
@@ -31,8 +31,8 @@ def trade(firm: Firm, day: int, second: int, contract: Contract) -> None:
     if chance.often(0.4):
         moment = min(second + 60 * chance.between(1, 90), 86_399)
         firm.agenda.plan(day, moment, _invoice, contract, order, total)
-    if days and contract.prepaid:
-        paid = total * contract.prepaid // 100
+    if days and contract.character.prepaid:
+        paid = total * contract.character.prepaid // 100
         firm.agenda.plan(day + chance.below(2), working_second(chance), pay_order, contract, order, paid)
     for part, ship_day in zip(parts, days, strict=False):
         firm.agenda.plan(ship_day, working_second(chance), ship, contract, part, order)
@@ -46,7 +46,7 @@ def _parts(firm: Firm, lines: list[Line]) -> list[list[Line]]:
 
 
 def _ship_days(firm: Firm, contract: Contract, day: int, parts: int, *, slow: bool) -> list[int]:
-    least, most = (15, 45) if slow else (2, 5) if contract.prepaid else (0, 6)
+    least, most = (15, 45) if slow else (2, 5) if contract.character.prepaid else (0, 6)
     days = []
     for _ in range(parts):
         day += firm.chance.between(least, most)
@@ -72,7 +72,7 @@ def _place(
     ship_on = ground.days.midnight(days[-1] if days else day + 3)
     status = _status(firm, day, days)
     by_order = contract.by_order and bool(days)
-    target = firm.write_object(contract, document, ORDER) if by_order else contract.settlement_object
+    target = firm.write_object(contract, ORDER, document) if by_order else contract.settlement_object
     tail = {"ДатаОтгрузки": ship_on, "Отменено": not days and status == "Закрыт"}
     document |= {
         "СуммаДокумента": money(total),
@@ -82,20 +82,19 @@ def _place(
         "Статус": status,
         "Согласован": status != "НеСогласован",
         "ДатаОтгрузки": ship_on,
-        "АдресДоставки": chance.pick(contract.counterparty.partner.deliveries),
-        "КонтактноеЛицо_Key": contract.counterparty.partner.contact,
+        "АдресДоставки": chance.pick(contract.sides.counterparty.partner.deliveries),
+        "КонтактноеЛицо_Key": contract.sides.counterparty.partner.contact,
         "ХозяйственнаяОперация": "РеализацияКлиенту",
         "МаксимальныйКодСтроки": len(lines),
-        "ПорядокРасчетов": contract.settled_by,
+        "ПорядокРасчетов": contract.terms.settled_by,
         "ОбъектРасчетов_Key": target,
         "Товары": [{**line.row, **tail} for line in lines],
         "ЭтапыГрафикаОплаты": _stages(firm, contract, total, day, days[-1] if days else day),
     }
     if status != "НеСогласован":
-        document["ДатаСогласования"] = ground.days.midnight(day)
-    if chance.often(0.3):
-        document["НомерПоДаннымКлиента"] = str(chance.between(1, 9_999))
-        document["ДатаПоДаннымКлиента"] = ground.days.midnight(day)
+        document["ДатаСогласования"] = approved = ground.days.midnight(day)
+        if chance.often(0.3):
+            document |= {"НомерПоДаннымКлиента": chance.digits(4), "ДатаПоДаннымКлиента": approved}
     firm.papers.issue(ORDER, document)
     order = Order(document["Ref_Key"], document["Number"], document["Date"], day, target, warehouse)
     if days:
@@ -104,17 +103,17 @@ def _place(
 
 
 def _stages(firm: Firm, contract: Contract, total: int, day: int, ship_day: int) -> list[dict[str, Any]]:
-    if not contract.prepaid:
+    if not contract.character.prepaid:
         return firm.stages(contract, total, ship_day)
-    ahead = total * contract.prepaid // 100
+    ahead = total * contract.character.prepaid // 100
     first = {
         "ВариантОплаты": "ПредоплатаДоОтгрузки",
         "ДатаПлатежа": firm.ground.days.midnight(day),
-        "ПроцентПлатежа": contract.prepaid,
+        "ПроцентПлатежа": contract.character.prepaid,
         "СуммаПлатежа": money(ahead),
     }
-    rest = firm.stages(contract, total - ahead, ship_day) if contract.prepaid < 100 else []
-    return [first, *({**stage, "ПроцентПлатежа": 100 - contract.prepaid} for stage in rest)]
+    rest = firm.stages(contract, total - ahead, ship_day) if contract.character.prepaid < 100 else []
+    return [first, *({**stage, "ПроцентПлатежа": 100 - contract.character.prepaid} for stage in rest)]
 
 
 def _register(

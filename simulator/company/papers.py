@@ -41,7 +41,7 @@ class Papers:
         """What every document of a contract begins with; backdating is a `day` before the entering."""
         head: Row = {
             "Ref_Key": self.ref(),
-            "Number": self.number(kind, contract.organization.prefix, day),
+            "Number": self.number(kind, contract.sides.organization.prefix, day),
             "Date": self._ground.days.moment(day, second),
             "Posted": True,
             **contract.parties,

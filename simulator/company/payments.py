@@ -16,26 +16,26 @@ Allocations = list[tuple[OpenItem, int]]
 def payment_day(firm: Firm, contract: Contract, day: int) -> int:
     """When a shipment of `day` will be paid; lateness lies in the past, lately customers are punctual."""
     chance = firm.chance
-    if contract.deferral is None:
+    if contract.terms.deferral is None:
         return day + chance.between(1, 9)
-    due = day + contract.deferral
+    due = day + contract.terms.deferral
     late = chance.between(1, 40) if chance.often(0.25) else 0
     if late and due + late < firm.last - 40:
         return due + late
-    return max(day + 1, due - chance.below(4)) if contract.deferral else day
+    return max(day + 1, due - chance.below(4)) if contract.terms.deferral else day
 
 
 def pay_debt(firm: Firm, day: int, second: int, contract: Contract, item: OpenItem) -> None:
     """The customer remembers one shipment; what he does about it varies."""
     account = contract.account
-    if day >= contract.stop_day or not account.debts:
+    if day >= contract.character.stop_day or not account.debts:
         return
     if not item.rest:
         item = account.debts[0]
         if item.due >= firm.ground.days.midnight(day):
             return
     draw = firm.chance.random()
-    if draw < 0.1 and contract.fate == "open" and contract.twin is not None:
+    if draw < 0.1 and contract.character.fate == "open" and contract.twin is not None:
         receive(firm, day, second, contract.twin, *_oldest_first(contract.twin, item.rest))
         later = day + firm.chance.between(3, 8)
         firm.agenda.plan(later, working_second(firm.chance), offset, contract, contract.twin)
@@ -47,10 +47,10 @@ def pay_debt(firm: Firm, day: int, second: int, contract: Contract, item: OpenIt
         receive(firm, day, second, contract, [(item, part)], 0)
         later = day + firm.chance.between(4, 15)
         firm.agenda.plan(later, working_second(firm.chance), pay_debt, contract, item)
-    elif draw < 0.48 and contract.fate == "open":
+    elif draw < 0.48 and contract.character.fate == "open":
         amount = rounded_up(account.debt(), 1_000_000)
         receive(firm, day, second, contract, *_oldest_first(contract, amount))
-    elif draw < 0.6 and contract.settled_by == "ПоДоговорамКонтрагентов":
+    elif draw < 0.6 and contract.terms.settled_by == "ПоДоговорамКонтрагентов":
         receive(firm, day, second, contract, *_oldest_first(contract, item.rest), named=False)
     else:
         receive(firm, day, second, contract, [(item, item.rest)], 0)
@@ -69,7 +69,7 @@ def _oldest_first(contract: Contract, amount: int) -> tuple[Allocations, int]:
 
 def pay_order(firm: Firm, day: int, second: int, contract: Contract, order: Order, amount: int) -> None:
     """Payment before shipment; where settlements run by contract, it covers older debts first."""
-    if day >= contract.stop_day or amount <= 0:
+    if day >= contract.character.stop_day or amount <= 0:
         return
     if contract.by_order:
         receive(firm, day, second, contract, [], amount, order=order)
@@ -85,5 +85,8 @@ def settle_up(firm: Firm, day: int, second: int, contract: Contract) -> None:
 
 def pay_ahead(firm: Firm, day: int, second: int, contract: Contract) -> None:
     """Pay everything and a round sum besides."""
-    extra = contract.currency.from_base(firm.chance.between(1, 50) * 1_000_000, day) // 1_000 * 1_000 or 1_000
+    extra = (
+        contract.terms.currency.from_base(firm.chance.between(1, 50) * 1_000_000, day) // 1_000 * 1_000
+        or 1_000
+    )
     receive(firm, day, second, contract, [(debt, debt.rest) for debt in contract.account.debts], extra)

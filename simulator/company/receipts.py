@@ -12,6 +12,7 @@ from simulator.company.ledger import BY_DUE_DATE, SETTLEMENTS, OpenItem
 from simulator.company.tax_invoices import issue_tax_invoice
 
 Row = dict[str, Any]
+_VAT_OF_ADVANCES = 20
 _OPERATION = "ПоступлениеОплатыОтКлиента"
 
 
@@ -31,34 +32,38 @@ def receive(
     total = sum(amount for _, amount in allocations) + advance
     if total <= 0:
         return
-    in_cash = contract.currency.rates is None and chance.often(0.6 if _is_person(contract) else 0.12)
+    in_cash = contract.terms.currency.rates is None and chance.often(0.6 if _is_person(contract) else 0.12)
     kind = CASH if in_cash else BANK
-    dated = firm.backdated(day, contract.first_day, contract) if order is None else day
+    dated = firm.backdated(day, contract.character.first_day, contract) if order is None else day
     document = firm.papers.head(kind, contract, dated, second)
     if dated != day:
         known = [(item, amount) for item, amount in allocations if item.arose <= document["Date"]]
         advance, allocations = total - sum(amount for _, amount in known), known
-    free = contract.settlement_object
-    target = order.settlement_object if order is not None and contract.by_order else free
+    target = order.settlement_object if order and contract.by_order else contract.settlement_object
     document["СуммаДокумента"] = money(total)
     document["ХозяйственнаяОперация"] = _OPERATION
     if named:
         document["РасшифровкаПлатежа"] = _details(contract, allocations, advance, order, target)
     else:
-        document["РасшифровкаПлатежа"] = [_detail(contract, total, free)]
+        document["РасшифровкаПлатежа"] = [_detail(contract, total, contract.settlement_object)]
     document |= _cash_fields(contract) if in_cash else _bank_fields(firm, contract, dated, order)
     firm.papers.issue(kind, document)
     rest = OpenItem(document["Ref_Key"], kind, target, document["Date"], EMPTY, advance, 0)
-    rest.rest_base = contract.currency.in_base(advance, dated)
+    rest.rest_base = contract.terms.currency.in_base(advance, dated)
     _settle(firm, contract, document, kind, allocations, rest)
     if advance and not in_cash and chance.often(0.3):
-        later = min(second + 3_600, 86_399)
-        vat = vat_within(advance, 20)
-        firm.agenda.plan(day, later, issue_tax_invoice, contract, BANK, document["Ref_Key"], advance, vat)
+        _plan_tax_invoice(firm, day, second, contract, document["Ref_Key"], advance)
+
+
+def _plan_tax_invoice(
+    firm: Firm, day: int, second: int, contract: Contract, receipt: str, advance: int
+) -> None:
+    later, vat = min(second + 3_600, 86_399), vat_within(advance, _VAT_OF_ADVANCES)
+    firm.agenda.plan(day, later, issue_tax_invoice, contract, BANK, receipt, advance, vat)
 
 
 def _is_person(contract: Contract) -> bool:
-    return contract.counterparty.kind in ("ФизЛицо", "ИндивидуальныйПредприниматель")
+    return contract.sides.counterparty.kind in ("ФизЛицо", "ИндивидуальныйПредприниматель")
 
 
 def _details(
@@ -84,7 +89,7 @@ def _detail(contract: Contract, amount: int, target: str, basis: str = "", basis
     row: Row = {
         "Сумма": money(amount),
         "СуммаВзаиморасчетов": money(amount),
-        "ВалютаВзаиморасчетов_Key": contract.currency.ref,
+        "ВалютаВзаиморасчетов_Key": contract.terms.currency.ref,
         "ОбъектРасчетов_Key": target,
     }
     if basis:
@@ -106,7 +111,7 @@ def _bank_fields(firm: Firm, contract: Contract, day: int, order: Order | None) 
 
 
 def _cash_fields(contract: Contract) -> Row:
-    return {"ПринятоОт": contract.counterparty.name[:100], "Основание": f"Договор № {contract.number}"}
+    return {"ПринятоОт": contract.sides.counterparty.name[:100], "Основание": f"Договор № {contract.number}"}
 
 
 def _settle(

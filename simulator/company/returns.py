@@ -40,7 +40,7 @@ def take_back(
     document = firm.papers.head(RETURN, contract, day, second)
     document |= {
         "СуммаДокумента": money(total),
-        "ВалютаВзаиморасчетов_Key": contract.currency.ref,
+        "ВалютаВзаиморасчетов_Key": contract.terms.currency.ref,
         "СуммаВзаиморасчетов": money(total),
         "ДокументРеализации_Key": shipment,
         "Склад_Key": warehouse,
@@ -65,7 +65,7 @@ def _settle(
         posting.settle(item, owed)
     if total > owed:
         rest = total - owed
-        base = contract.currency.in_base(rest, day)
+        base = contract.terms.currency.in_base(rest, day)
         posting.add_advance(OpenItem(ref, RETURN, contract.settlement_object, period, EMPTY, rest, base))
     contract.account.close_settled()
     firm.ground.book.put_records(SETTLEMENTS, ref, RETURN, posting.settlements)

@@ -44,7 +44,7 @@ def ship(
         moment = min(second + 60 * chance.between(2, 200), 86_399)
         basis, vat = document["Ref_Key"], sum(line.vat for line in lines)
         firm.agenda.plan(later, moment, issue_tax_invoice, contract, SHIPMENT, basis, total, vat)
-    if contract.fate in ("open", "overdue") and chance.often(0.06):
+    if not contract.steady and chance.often(0.06):
         plan_return(firm, day, contract, document["Ref_Key"], item, lines, warehouse)
     if item.rest:
         when = payment_day(firm, contract, day)
@@ -54,8 +54,8 @@ def ship(
 def _earliest(contract: Contract, day: int, order: Order | None) -> int:
     """How far back a shipment may be dated: not before its order, nor before a payment for it."""
     if order is None:
-        return contract.first_day
-    return day if contract.prepaid else order.day + 1
+        return contract.character.first_day
+    return day if contract.character.prepaid else order.day + 1
 
 
 def _write(
@@ -70,14 +70,14 @@ def _write(
 ) -> None:
     document |= {
         "СуммаДокумента": money(total),
-        "ВалютаВзаиморасчетов_Key": contract.currency.ref,
+        "ВалютаВзаиморасчетов_Key": contract.terms.currency.ref,
         "СуммаВзаиморасчетов": money(total),
         "Склад_Key": warehouse,
         "ЦенаВключаетНДС": contract.price_kind.includes_vat,
         "Статус": "Отгружено",
         "ХозяйственнаяОперация": _OPERATION,
-        "ПорядокРасчетов": contract.settled_by,
-        "АдресДоставки": contract.counterparty.partner.deliveries[0],
+        "ПорядокРасчетов": contract.terms.settled_by,
+        "АдресДоставки": contract.sides.counterparty.partner.deliveries[0],
         "ДатаПереходаПраваСобственности": firm.ground.days.midnight(day),
         "ЭтапыГрафикаОплаты": firm.stages(contract, total, day),
     }
@@ -99,16 +99,18 @@ def _item(
     settlement_object = contract.settlement_object
     if contract.by_order and order is not None:
         settlement_object = order.settlement_object
-    elif contract.settled_by != "ПоДоговорамКонтрагентов":
-        settlement_object = firm.write_object(contract, document, SHIPMENT)
+    elif contract.terms.settled_by != "ПоДоговорамКонтрагентов":
+        settlement_object = firm.write_object(contract, SHIPMENT, document)
     return OpenItem(
         document=document["Ref_Key"],
         document_type=SHIPMENT,
         settlement_object=settlement_object,
         arose=document["Date"],
-        due=EMPTY if contract.deferral is None else firm.ground.days.midnight(day + contract.deferral),
+        due=EMPTY
+        if contract.terms.deferral is None
+        else firm.ground.days.midnight(day + contract.terms.deferral),
         rest=total,
-        rest_base=contract.currency.in_base(total, day),
+        rest_base=contract.terms.currency.in_base(total, day),
     )
 
 
