@@ -10,6 +10,7 @@ from tests.unit.connectors.fake_base import exception, odata_error
 M = 'xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata"'
 VRS = 'xmlns="http://v8.1c.ru/8.2/virtual-resource-system"'
 SECRET = "ООО Ромашка"
+LOCKED = "Начало сеанса с информационной базой запрещено"
 
 
 def xml(code: str, message: str) -> bytes:
@@ -26,7 +27,7 @@ def xml_exception(reason: int, text: str) -> bytes:
         (xml("9", "x"), "xml", "9"),
         (b'<?xml version="1.0"?>' + xml("-1", "x"), "xml", "-1"),
         (odata_error(400, "14").body, "json", "14"),
-        (b'{"error":{"code":"005056A509B11EE1B9A8FEC11C21578E","message":"x"}}', "json", "005056A509B11EE1B9A8FEC11C21578E"),
+        (b'{"error":{"code":"005056A509B1","message":"x"}}', "json", "005056A509B1"),
         (b'{"error":{"code":"7","message":{"lang":"en","value":"x"}}}', "json", "7"),
         (exception(403, "x").body, "exception", ""),
         (xml_exception(406, "x"), "exception", ""),
@@ -50,19 +51,19 @@ CASES: list[tuple[int, bytes, type[SourceError], str, str]] = [
     (404, odata_error(404, "9").body, SourceRefusedError, "record is not in the base", "saldo check"),
     (405, odata_error(405, "19").body, SourceRefusedError, "method is forbidden", "registration log"),
     (501, xml("0", "x"), SourceRefusedError, "does not support", "saldo check"),
-    (400, xml("14", f"Ошибка при разборе опции запроса $filter: {SECRET}"), SourceRefusedError, "query options", "check"),
-    (500, odata_error(500, "-1", f"Произошла ошибка {SECRET}").body, SourceRefusedError, "failed over", "registration log"),
+    (400, xml("14", f"Ошибка при разборе: {SECRET}"), SourceRefusedError, "query options", "saldo check"),
+    (500, odata_error(500, "-1", f"Сбой {SECRET}").body, SourceRefusedError, "failed over", "registration log"),
     (500, exception(500, "Деление на 0").body, SourceRefusedError, "failed over", "registration log"),
-    (400, odata_error(400, "11", "Метод не найден").body, SourceContractError, "no such method", "saldo check"),
+    (400, odata_error(400, "11").body, SourceContractError, "no such method", "saldo check"),
     (500, b"<html>x</html>", SourceUnavailableError, "outside the OData service", "logs"),
     (503, b"", SourceUnavailableError, "got no answer", "next run"),
-    (406, xml_exception(406, "Истекло время ожидания сеанса"), SourceUnavailableError, "too busy", "limits.sessions"),
-    (403, exception(403, "Начало сеанса с информационной базой запрещено").body, SourceUnavailableError, "locked", "maintenance"),
-    (402, "Не найдена лицензия. Не обнаружен ключ защиты".encode(), SourceUnavailableError, "licence", "free a client"),
+    (406, xml_exception(406, "Истекло время"), SourceUnavailableError, "too busy", "limits.sessions"),
+    (403, exception(403, LOCKED).body, SourceUnavailableError, "locked", "maintenance"),
+    (402, "Не найдена лицензия.".encode(), SourceUnavailableError, "licence", "free a client"),
     (500, b"There are no free licenses!", SourceUnavailableError, "licence", "limits.sessions"),
-    (500, odata_error(500, "-1", "Недостаточно памяти").body, SourceRefusedError, "out of memory", "page_rows"),
-    (404, b"<html>HTTP Error 404.15 - Not Found</html>", SourceRefusedError, "so long an address", "maxQueryString"),
-    (400, b"<html>Bad Request - Invalid URL</html>", SourceRefusedError, "so long an address", "maxQueryString"),
+    (500, xml("-1", "Недостаточно памяти"), SourceRefusedError, "out of memory", "page_rows"),
+    (404, b"<html>HTTP Error 404.15</html>", SourceRefusedError, "so long an address", "maxQueryString"),
+    (400, b"<html>Invalid URL</html>", SourceRefusedError, "so long an address", "maxQueryString"),
     (302, b"", SourceRefusedError, "redirects", "base_url"),
 ]  # fmt: skip
 
@@ -106,4 +107,4 @@ def test_a_set_that_is_not_published_is_named() -> None:
 
 def test_entities_of_an_xml_error_are_not_resolved() -> None:
     body = b'<!DOCTYPE e [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + xml("9", "&x;")
-    assert read_error(body).text.strip("9") == ""
+    assert "&x;" in read_error(body).text
