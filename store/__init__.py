@@ -1,0 +1,13 @@
+"""All SQL of the hub: tables, landing, upserts, watermarks, balances, migrations.
+
+engine       open a database and a landing, one transaction with one commit point
+landing      bytes as received, and which of them are not mapped yet
+records      the guarded upsert of one mapped unit; reading a record back
+watermarks   up to where a source has been landed
+rejections   records that need a person
+runs         what each sync read and changed
+balances     debts and open items, derived from the settlement movements
+reference    what mappings need to know from the store
+lineage      from a stored value back to its bytes
+migrations   the schema's history: `migrations.upgrade(url)`
+"""

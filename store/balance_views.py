@@ -1,0 +1,163 @@
+"""The balance of one counterparty as the storefront asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, Text, and_, bindparam, func, literal, select
+
+from schemas import TABLES
+from schemas.types import CurrencyCode, Day, Units, WallClock
+from store.engine import Tx
+from store.record_tables import STORED
+from store.tables import BALANCE_STATE, CONTRACT_BALANCE, OPEN_ITEM
+
+_COUNTERPARTY = STORED[TABLES["counterparty"]]
+_CONTRACT = STORED[TABLES["contract"]]
+_ORGANIZATION = STORED[TABLES["organization"]]
+_DOCUMENT = STORED[TABLES["document"]]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractBalance:
+    """What is owed under a contract; 0 under one without movements. Ids are "" where the books name none.
+
+    `number`, `name`, `kind`, `status` and `contract_currency` (the limit's) are "" for a contract the store
+    does not know.
+    """
+
+    contract_id: str
+    organization_id: str
+    currency: CurrencyCode
+    debt: Units
+    number: str
+    name: str
+    kind: str
+    status: str
+    organization_name: str
+    contract_currency: str
+    credit_limit: Units | None
+    payment_terms_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An unsettled part of one document: a `debt`, or an `advance` (a positive number lowers what is owed).
+
+    `amount` is what once arose, signed: of it `debt - advance` is left, the rest is settled.
+    """
+
+    contract_id: str
+    organization_id: str
+    currency: CurrencyCode
+    settled_id: str | None
+    settled_kind: str
+    number: str
+    dated_at: WallClock | None
+    arose_on: Day | None
+    due_on: Day | None
+    amount: Units
+    debt: Units
+    advance: Units
+
+
+@dataclass(frozen=True, slots=True)
+class CounterpartyBalance:
+    """`as_of` is the moment the figures are true for; both moments are None before the first refresh."""
+
+    contracts: list[ContractBalance]
+    open_items: list[OpenItem]
+    as_of: datetime | None
+    refreshed_at: datetime | None
+
+
+def counterparty(tx: Tx, source: str, counterparty_id: str) -> CounterpartyBalance | None:
+    """Give the balance by contract and the documents it is made of; None for an unknown counterparty."""
+    given = {"b_source": source, "b_id": counterparty_id}
+    contracts = [ContractBalance(*row) for row in tx.connection.execute(_contracts(), given)]
+    if not contracts and tx.connection.execute(_known(), given).one_or_none() is None:
+        return None
+    items = [OpenItem(*row) for row in tx.connection.execute(_open_items(), given)]
+    state = tx.connection.execute(_state(), given).one_or_none()
+    as_of, refreshed_at = (None, None) if state is None else (state.as_of, state.refreshed_at)
+    return CounterpartyBalance(contracts, items, as_of, refreshed_at)
+
+
+def _given(name: str) -> Any:
+    return bindparam(name, type_=Text())
+
+
+@cache
+def _known() -> Select[Any]:
+    row = _COUNTERPARTY.c
+    return select(row.id).where(row.source == _given("b_source"), row.id == _given("b_id"))
+
+
+@cache
+def _state() -> Select[Any]:
+    row = BALANCE_STATE.c
+    return select(row.as_of, row.refreshed_at).where(row.source == _given("b_source"))
+
+
+@cache
+def _contracts() -> Any:
+    """Balances with their contracts, and the living contracts that have no balance."""
+    owed, contract = CONTRACT_BALANCE.c, _CONTRACT.c
+    mine = and_(owed.source == _given("b_source"), owed.counterparty_id == _given("b_id"))
+    text = [func.coalesce(contract[name], "") for name in ("number", "name", "kind", "status")]
+    in_currency = func.coalesce(contract.currency, "").label("contract_currency")
+    terms = [_organization_name(), in_currency, contract.credit_limit, contract.payment_terms_days]
+    with_balance = (
+        select(owed.contract_id, owed.organization_id, owed.currency, owed.debt, *text, *terms)
+        .select_from(CONTRACT_BALANCE)
+        .outerjoin(_CONTRACT, and_(contract.source == owed.source, contract.id == owed.contract_id))
+        .outerjoin(_ORGANIZATION, _is_organization(owed.source, owed.organization_id))
+        .where(mine)
+    )
+    balance = select(owed.contract_id).where(mine, owed.contract_id == contract.id).exists()
+    organization = func.coalesce(contract.organization_id, "")
+    without = (
+        select(contract.id, organization, contract.currency, literal(0), *text, *terms)
+        .select_from(_CONTRACT)
+        .outerjoin(_ORGANIZATION, _is_organization(contract.source, contract.organization_id))
+        .where(contract.source == _given("b_source"), contract.counterparty_id == _given("b_id"))
+        .where(contract.gone_at.is_(None), ~contract.deletion_mark, ~balance)
+    )
+    both = with_balance.union_all(without).subquery()
+    return select(both).order_by(*list(both.c)[:3])
+
+
+def _organization_name() -> Any:
+    return func.coalesce(_ORGANIZATION.c.name, "").label("organization_name")
+
+
+def _is_organization(source: Any, organization_id: Any) -> Any:
+    return and_(_ORGANIZATION.c.source == source, _ORGANIZATION.c.id == organization_id)
+
+
+@cache
+def _open_items() -> Select[Any]:
+    item, document = OPEN_ITEM.c, _DOCUMENT.c
+    return (
+        select(
+            item.contract_id,
+            item.organization_id,
+            item.currency,
+            item.settled_id,
+            item.settled_kind,
+            func.coalesce(document.number, ""),
+            document.dated_at,
+            item.arose_on,
+            item.due_on,
+            item.amount,
+            item.debt,
+            item.advance,
+        )
+        .select_from(OPEN_ITEM)
+        .outerjoin(_DOCUMENT, and_(document.source == item.source, document.id == item.settled_id))
+        .where(item.source == _given("b_source"), item.counterparty_id == _given("b_id"))
+        .order_by(item.contract_id, item.arose_on, document.dated_at, item.settled_id, item.due_on)
+    )

@@ -1,0 +1,75 @@
+"""Bytes by their content: `<aa>/<sha256>.zst` on any fsspec location."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Self
+
+import fsspec
+import zstandard
+
+from schemas.errors import ConfigurationError, LineageError
+
+_LEVEL = 1  # JSON shrinks to a tenth already; higher levels cost more time than the disk they save
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    sha256: str
+    size: int
+    stored_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blobs:
+    files: Any
+    root: str
+
+    @classmethod
+    def open(cls, landing_url: str) -> Self:
+        try:
+            files, root = fsspec.core.url_to_fs(landing_url)
+        except (ValueError, ImportError) as error:
+            raise ConfigurationError(
+                "landing_url names a location that cannot be opened",
+                hint="Set landing_url to a location fsspec knows, such as file:///var/lib/saldo/landing",
+            ) from error
+        return cls(files, root.rstrip("/"))
+
+    def write(self, body: bytes) -> Blob:
+        """Keep `body`; bytes already kept are not written again. A reader never sees half a file."""
+        sha256 = hashlib.sha256(body).hexdigest()
+        path = self._path(sha256)
+        if self.files.exists(path):
+            return Blob(sha256, len(body), self.files.size(path))
+        packed = zstandard.ZstdCompressor(level=_LEVEL).compress(body)
+        self.files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+        with self.files.open(path, "wb", autocommit=False) as file:
+            file.write(packed)
+        file.commit()
+        return Blob(sha256, len(body), len(packed))
+
+    def read(self, sha256: str, *, page: int) -> bytes:
+        """Give the bytes whose hash is `sha256`, proven."""
+        path = self._path(sha256)
+        try:
+            body = zstandard.ZstdDecompressor().decompress(self.files.cat_file(path))
+        except FileNotFoundError as error:
+            raise self._lost("is not in the landing", sha256, page) from error
+        except zstandard.ZstdError as error:
+            raise self._lost("cannot be unpacked", sha256, page) from error
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise self._lost("is not what was landed", sha256, page)
+        return body
+
+    def _lost(self, what: str, sha256: str, page: int) -> LineageError:
+        return LineageError(
+            f"The file of landing page {page} {what}",
+            hint="Restore it from a backup of the landing, or delete it and fetch the same period again",
+            landing=page,
+            file=f"{sha256[:2]}/{sha256}.zst",
+        )
+
+    def _path(self, sha256: str) -> str:
+        return f"{self.root}/{sha256[:2]}/{sha256}.zst"

@@ -1,0 +1,107 @@
+"""A database and a landing, opened by their URLs; every unit of work has one commit point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from schemas.errors import ConfigurationError
+from store import blobs, postgres
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """One unit of work. `now` is its moment: everything written in it carries the same one."""
+
+    connection: Connection
+    dialect: str
+    now: datetime
+    staged: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    engine: Engine
+    blobs: blobs.Blobs
+
+    @classmethod
+    def open(cls, database_url: str, landing_url: str) -> Self:
+        return cls(connect(database_url), blobs.Blobs.open(landing_url))
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """Write: committed when the block ends, undone when it raises.
+
+        SQLite takes its write lock at once: two writers wait for each other instead of failing half-way.
+        """
+        with self.engine.connect() as connection, connection.begin():
+            yield self._tx(connection, prepare=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Tx]:
+        """Read one consistent state; waits for no writer."""
+        with self.engine.connect() as connection:
+            connection.execution_options(saldo_reading=True)
+            with connection.begin() as transaction:
+                yield self._tx(connection, prepare=True)
+                transaction.rollback()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _tx(self, connection: Connection, *, prepare: bool) -> Tx:
+        dialect = connection.dialect.name
+        if dialect == "postgresql":
+            postgres.plan_once(connection.connection.driver_connection, prepare=prepare)
+        return Tx(connection, dialect, datetime.now(UTC))
+
+
+def connect(database_url: str) -> Engine:
+    """Give an engine for `sqlite:///file`, `postgresql://` or `postgresql+psycopg://`."""
+    try:
+        url = make_url(database_url)
+    except ArgumentError as error:
+        raise ConfigurationError("database_url is not a URL", hint=_URL_HINT) from error
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        url = url.set(drivername="postgresql+psycopg")
+        engine = create_engine(url, pool_pre_ping=True, connect_args=postgres.CONNECT_ARGS)
+        event.listen(engine, "connect", postgres.on_connect)
+        return engine
+    if url.drivername in ("sqlite", "sqlite+pysqlite") and url.database not in (None, "", ":memory:"):
+        engine = create_engine(url)
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+        return engine
+    raise ConfigurationError(
+        f"database_url names {url.drivername!r} without a file or server", hint=_URL_HINT
+    )
+
+
+_URL_HINT = "Set database_url to sqlite:///path/to/file.db or postgresql://user:password@host/database"
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "busy_timeout=30000",
+    "temp_store=MEMORY",
+    "cache_size=-65536",
+    "foreign_keys=ON",
+)
+
+
+def _on_sqlite_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    for pragma in ("busy_timeout=30000", *_PRAGMAS):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("saldo_reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

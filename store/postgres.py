@@ -1,0 +1,46 @@
+"""How psycopg is set up, so that PostgreSQL gives and takes the same plain values as SQLite."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from psycopg import Connection
+from psycopg.adapt import Buffer, Loader
+from sqlalchemy.pool import ConnectionPoolEntry
+
+CONNECT_ARGS = {"options": "-c timezone=UTC -c datestyle=ISO", "application_name": "saldo"}
+
+_JSON_IN = msgspec.json.Decoder(float_hook=Decimal)
+_JSON_OUT = msgspec.json.Encoder(decimal_format="number", order="sorted")
+
+
+class _DayLoader(Loader):
+    def load(self, data: Buffer) -> str:
+        return bytes(data).decode()
+
+
+class _WallClockLoader(Loader):
+    def load(self, data: Buffer) -> str:
+        return bytes(data).decode().replace(" ", "T", 1)
+
+
+class _JsonLoader(Loader):
+    """jsonb reorders keys; the text given back is the canonical one: compact, keys sorted, numbers exact."""
+
+    def load(self, data: Buffer) -> str:
+        return _JSON_OUT.encode(_JSON_IN.decode(bytes(data))).decode()
+
+
+def on_connect(connection: Connection[Any], _entry: ConnectionPoolEntry) -> None:
+    for name, loader in (("date", _DayLoader), ("timestamp", _WallClockLoader), ("jsonb", _JsonLoader)):
+        connection.adapters.register_loader(name, loader)
+
+
+def plan_once(connection: Any, *, prepare: bool) -> None:
+    """Prepare repeated reads on the server, but plan each write afresh.
+
+    A first load grows a table from nothing: a plan kept from its beginning would scan it whole for every row.
+    """
+    connection.prepare_threshold = 5 if prepare else None

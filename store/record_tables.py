@@ -1,0 +1,56 @@
+"""One table per record of `schemas.RECORDS`: its fields, the source, and where the row came from.
+
+Beside the fields every row has `source` (the accounting base, first in the primary key) and its lineage:
+`landing_id` and `place` (which page, which record in it), `mapping_digest` (which declaration), `run_id`,
+`changed_at`. A record of its own also has `entity` (which declaration brings it) and `gone_at`: the moment
+a complete scope no longer had it; NULL while it lives. A nested row has neither: it is found by its parent,
+and is deleted when its parent no longer has it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint, Table, Text
+
+from schemas.records import RECORDS, RecordTable
+from store.metadata import METADATA
+from store.types import Instant, column_types
+
+_INDEXES = {
+    "contract": (("source", "counterparty_id"),),
+    "settlement_key": (("source", "counterparty_id"),),
+    "counterparty": (("source", "partner_id"),),
+    "document": (
+        ("source", "counterparty_id", "dated_at"),
+        ("source", "order_id"),
+        ("source", "entity", "dated_at"),
+    ),
+    "document_line": (("source", "item_id"),),
+    "settlement_entry": (("source", "settlement_key_id"), ("source", "entity", "at"), ("source", "at")),
+    "due_entry": (("source", "settlement_key_id"), ("source", "entity", "at"), ("source", "at")),
+}
+
+
+def _table(described: RecordTable) -> Table:
+    fields = column_types(described)
+    entity: list[Column[Any]] = [Column("entity", Text, nullable=False)]
+    gone: list[Column[Any]] = [Column("gone_at", Instant)]
+    return Table(
+        described.name,
+        METADATA,
+        Column("source", Text, nullable=False),
+        *(Column(name, kind, nullable=null) for name, (kind, null) in fields.items()),
+        *([] if described.parent else entity),
+        Column("landing_id", BigInteger, nullable=False),
+        Column("place", Integer, nullable=False),
+        Column("mapping_digest", Text, nullable=False),
+        Column("run_id", Text, nullable=False),
+        Column("changed_at", Instant, nullable=False),
+        *([] if described.parent else gone),
+        PrimaryKeyConstraint("source", *described.key),
+        *(Index(None, *columns) for columns in _INDEXES.get(described.name, ())),
+    )
+
+
+STORED: dict[RecordTable, Table] = {described: _table(described) for described in RECORDS}

@@ -1,0 +1,64 @@
+"""Rows of one unit, as tuples, into a temporary table beside the real one: a load's only per-row step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Column, MetaData, Table, Text, insert
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable
+
+from schemas.records import RECORDS, RecordTable
+from store.engine import Tx
+from store.record_tables import STORED
+from store.types import WallClock
+
+_STAGES = MetaData()
+
+
+def _stage(record: RecordTable) -> Table:
+    """The fields of `record`, `landing_id` and `place`; keyed on SQLite, where a join needs the index."""
+    real = STORED[record].columns
+    names = (*record.fields, "landing_id", "place")
+    return _temporary(f"stage_{record.name}", [Column(name, real[name].type) for name in names])
+
+
+def _temporary(name: str, columns: list[Column[Any]]) -> Table:
+    return Table(name, _STAGES, *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DELETE ROWS")
+
+
+STAGES: dict[Any, Table] = {record: _stage(record) for record in RECORDS}
+NEWER = _temporary("stage_newer_scope", [Column("start", WallClock), Column("end", WallClock)])
+REFUSED = _temporary("stage_refused", [Column("record_id", Text)])
+
+
+def fill(tx: Tx, stage: Table, rows: Sequence[Sequence[Any]]) -> None:
+    """Put exactly `rows` into `stage`."""
+    tx.connection.execute(CreateTable(stage, if_not_exists=True))
+    if tx.dialect == "sqlite" or stage.name in tx.staged:
+        tx.connection.execute(stage.delete())
+    tx.staged.add(stage.name)
+    if not rows:
+        return
+    driver = tx.connection.connection.cursor()
+    try:
+        if tx.dialect == "sqlite":
+            driver.executemany(_sqlite_insert(stage), rows)
+        else:
+            _copy(driver, stage, rows)
+    finally:
+        driver.close()
+
+
+@cache
+def _sqlite_insert(stage: Table) -> str:
+    return str(insert(stage).compile(dialect=sqlite.dialect()))
+
+
+def _copy(driver: Any, stage: Table, rows: Iterable[Sequence[Any]]) -> None:
+    with driver.copy(f"COPY {stage.name} FROM STDIN") as copy:
+        write = copy.write_row
+        for row in rows:
+            write(row)

@@ -1,0 +1,218 @@
+"""The set-based statements of a merge, built once per table; SQLAlchemy caches their compiled text.
+
+Parameters, all of the unit: `u_source`, `u_entity`, `u_now`, `u_run_id`, `u_mapping_digest`; `u_last` (its
+last page), `u_start` and `u_end` (its scope) where a statement is bound by them. (Without the prefix
+SQLAlchemy would take them for values of the columns of the same name.)
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Delete
+
+from schemas.records import RecordTable
+from store.record_tables import STORED
+from store.staging import NEWER, REFUSED, STAGES
+from store.types import Instant
+
+
+def _now() -> BindParameter[Any]:
+    return bindparam("u_now", type_=Instant())
+
+
+def _source() -> BindParameter[str]:
+    return bindparam("u_source", type_=Text())
+
+
+def _same_key(record: RecordTable) -> ColumnElement[bool]:
+    table, stage = STORED[record], STAGES[record]
+    keys = (table.c[key] == stage.c[key] for key in record.key)
+    return and_(table.c.source == _source(), *keys)
+
+
+def _differs(record: RecordTable, other: Any) -> ColumnElement[bool]:
+    """Row-wise IS DISTINCT FROM over everything the source says about the record."""
+    table = STORED[record]
+    fields = [name for name in record.fields if name not in record.key]
+    different = [table.c[name].is_distinct_from(other[name]) for name in fields]
+    return or_(*different) if record.parent else or_(*different, table.c.gone_at.is_not(None))
+
+
+@cache
+def upsert(record: RecordTable, dialect: str, *, compare: bool) -> Any:
+    """Write the staged rows that are new or differ, unless the stored row comes from a later page.
+
+    With `compare`, PostgreSQL looks at the stored row before it inserts: a conflict that changes nothing
+    would still lock the row, and a lock is a write. Without, it gives (written, inserted) in one pass.
+    """
+    table, stage = STORED[record], STAGES[record]
+    nested = record.parent
+    stamps: dict[str, Any] = {"mapping_digest": bindparam("u_mapping_digest", type_=Text())}
+    stamps |= {"run_id": bindparam("u_run_id", type_=Text()), "changed_at": _now()}
+    if not nested:
+        stamps |= {"entity": bindparam("u_entity", type_=Text())}
+    names = ["source", *(column.name for column in stage.columns), *stamps]
+    rows = select(_source(), *stage.columns, *stamps.values()).where(true())
+    if compare and dialect == "postgresql":
+        same = select(~_differs(record, stage.c)).where(_same_key(record)).correlate(stage).scalar_subquery()
+        rows = rows.where(same.is_not(true()))
+    build: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    insert = build(table).from_select(names, rows)
+    written = {name: insert.excluded[name] for name in names if name not in ("source", *record.key)}
+    if not nested:
+        written["gone_at"] = None
+    newer = and_(table.c.landing_id <= insert.excluded.landing_id, _differs(record, insert.excluded))
+    statement = insert.on_conflict_do_update(
+        index_elements=["source", *record.key], set_=written, where=newer
+    )
+    if dialect != "postgresql" or nested:
+        return statement
+    done = statement.returning(literal_column("xmax = 0").label("is_new")).cte("written")
+    return select(func.count(), func.count().filter(done.c.is_new)).select_from(done)
+
+
+@cache
+def known(record: RecordTable) -> Select[Any]:
+    """How many staged rows the table already has."""
+    stored = exists().where(_same_key(record)).correlate(STAGES[record])
+    return select(func.count()).select_from(STAGES[record]).where(stored)
+
+
+def _in_newer_scope(column: Any) -> ColumnElement[bool]:
+    after = or_(NEWER.c.start.is_(None), column >= NEWER.c.start)
+    before = or_(NEWER.c.end.is_(None), column < NEWER.c.end)
+    return exists().where(after, before)
+
+
+@cache
+def drop_superseded(record: RecordTable, period: str) -> Delete:
+    """Take out of the stage what a unit landed later, and mapped already, knows better.
+
+    That is: a row whose own moment lies in such a unit's scope, and a row whose stored version is live
+    there, because the later unit has seen it.
+    """
+    table, stage = STORED[record], STAGES[record]
+    seen = and_(table.c.gone_at.is_(None), _in_newer_scope(table.c[period]))
+    stored = exists().where(_same_key(record), or_(seen, table.c.landing_id > stage.c.landing_id))
+    return delete(stage).where(or_(_in_newer_scope(stage.c[period]), stored.correlate(stage)))
+
+
+@cache
+def drop_older(record: RecordTable) -> Delete:
+    """Take out of the stage what is older than the stored row: a later unit without a scope brought it."""
+    table, stage = STORED[record], STAGES[record]
+    stored = exists().where(_same_key(record), table.c.landing_id > stage.c.landing_id)
+    return delete(stage).where(stored.correlate(stage))
+
+
+@cache
+def drop_childless(record: RecordTable, parent: RecordTable) -> Delete:
+    """Take nested rows out of the stage whose parent is no longer in it."""
+    stage = STAGES[record]
+    return delete(stage).where(stage.c[str(record.parent)].not_in(select(STAGES[parent].c[parent.key[0]])))
+
+
+@cache
+def mark_gone(
+    record: RecordTable,
+    dialect: str,
+    period: str | None,
+    *,
+    start: bool,
+    end: bool,
+    newer: bool,
+    refused: bool,
+) -> Update:
+    """Mark what lives in the unit's scope and is not in the unit."""
+    table = STORED[record]
+    statement = (
+        update(table)
+        .values(gone_at=_now(), changed_at=_now(), run_id=bindparam("u_run_id", type_=Text()))
+        .where(
+            table.c.source == _source(),
+            table.c.entity == bindparam("u_entity", type_=Text()),
+            table.c.gone_at.is_(None),
+            table.c.landing_id <= bindparam("u_last"),
+        )
+    )
+    statement = statement.where(*_within(table, period, start=start, end=end))
+    if newer and period is not None:
+        statement = statement.where(~_in_newer_scope(table.c[period]))
+    if refused:
+        statement = statement.where(~_is_named(record, table))
+    return statement.where(_absent(record, dialect))
+
+
+def _absent(record: RecordTable, dialect: str) -> ColumnElement[bool]:
+    """True where the stage has no row of this key, said so that each planner hashes the stage once."""
+    table, stage = STORED[record], STAGES[record]
+    if dialect == "postgresql":
+        return ~exists().where(*(table.c[key] == stage.c[key] for key in record.key)).correlate(table)
+    keys = [table.c[key] for key in record.key]
+    return (tuple_(*keys) if len(keys) > 1 else keys[0]).not_in(select(*(stage.c[key] for key in record.key)))
+
+
+def _is_named(record: RecordTable, rows: Table) -> ColumnElement[bool]:
+    """True where the row's key stands in the list of refused ids, in full or by its first part."""
+    first = rows.c[record.key[0]]
+    ids = select(REFUSED.c.record_id)
+    return or_(first.in_(ids), record_id(record, rows).in_(ids)) if len(record.key) > 1 else first.in_(ids)
+
+
+def record_id(record: RecordTable, rows: Table) -> ColumnElement[str]:
+    """The key of a row as one text: parts joined by "/"."""
+    text: ColumnElement[str] = rows.c[record.key[0]]
+    for key in record.key[1:]:
+        text = text + literal("/") + func.cast(rows.c[key], Text)
+    return text
+
+
+@cache
+def delete_vanished(record: RecordTable, parent: RecordTable, dialect: str) -> Delete:
+    """Delete nested rows of staged parents that the parents no longer have."""
+    table = STORED[record]
+    return delete(table).where(
+        table.c.source == _source(),
+        table.c[str(record.parent)].in_(select(STAGES[parent].c[parent.key[0]])),
+        _absent(record, dialect),
+    )
+
+
+@cache
+def any_in_scope(record: RecordTable, period: str | None, *, start: bool, end: bool) -> Select[Any]:
+    """Whether the table has anything of this entity in the unit's scope, living or gone."""
+    table = STORED[record]
+    entity = table.c.entity == bindparam("u_entity", type_=Text())
+    found = exists().where(table.c.source == _source(), entity, *_within(table, period, start=start, end=end))
+    return select(found)
+
+
+def _within(table: Table, period: str | None, *, start: bool, end: bool) -> list[ColumnElement[bool]]:
+    if period is None:
+        return []
+    column = table.c[period]
+    bounds = [column >= bindparam("u_start", type_=column.type)] if start else []
+    return bounds + ([column < bindparam("u_end", type_=column.type)] if end else [])
