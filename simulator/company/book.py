@@ -51,19 +51,18 @@ class Book:
         self._base.write_rows(register, rows)
 
     def close(self) -> None:
+        """Write what is still held; only then is the work reported as done."""
         for entity_set in list(self._objects):
             self._write(entity_set)
         for register in list(self._sets):
             self._write_sets(register)
-        self._report()
+        if self._progress is not None:
+            self._progress(self._total, self._total)
 
     def _write(self, entity_set: str) -> None:
         self._base.write(entity_set, self._objects.pop(entity_set))
-        self._report()
+        if self._progress is not None:
+            self._progress(min(self.documents, self._total - 1), self._total)
 
     def _write_sets(self, register: str) -> None:
         self._base.write_record_sets(register, self._sets.pop(register))
-
-    def _report(self) -> None:
-        if self._progress is not None:
-            self._progress(min(self.documents, self._total), self._total)

@@ -23,6 +23,7 @@ class Item(NamedTuple):
     price: int  # hundredths of the base currency
     by_weight: bool
     is_service: bool
+    series: str  # of perishable goods; empty for the others
 
 
 @dataclass(slots=True)
@@ -75,6 +76,7 @@ def _item(
         price=price,
         by_weight=goods.unit in ("kilogram", "metre"),
         is_service=goods.unit == "service",
+        series=_series(ground, chance, place) if goods.vat < 20 else "",
     )
     row = {
         "Ref_Key": item.ref,
@@ -89,6 +91,16 @@ def _item(
     }
     ground.book.put("Catalog_Номенклатура", row)
     return item
+
+
+def _series(ground: Ground, chance: Chance, place: int) -> str:
+    """One lot with a best-before date; OData clients see its reference, but not the catalogue."""
+    ref = ground.guid("series", place)
+    number = chance.digits(6)
+    best_before = ground.days.midnight(ground.days.last + chance.between(30, 400))
+    row = {"Ref_Key": ref, "Description": number, "Номер": number, "ГоденДо": best_before}
+    ground.book.put("Catalog_СерииНоменклатуры", row)
+    return ref
 
 
 def change_prices(

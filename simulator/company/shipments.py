@@ -7,7 +7,7 @@ from typing import Any
 from simulator.company.amounts import money
 from simulator.company.contracts import Contract
 from simulator.company.days import EMPTY, working_second
-from simulator.company.firm import ORDER, SHIPMENT, Firm, Order
+from simulator.company.firm import ORDER, SHIPMENT, SLIP, Firm, Order
 from simulator.company.ledger import BY_DUE_DATE, SETTLEMENTS, OpenItem
 from simulator.company.lines import Line, some_lines
 from simulator.company.payments import pay_debt, payment_day
@@ -81,16 +81,23 @@ def _write(
         "ДатаПереходаПраваСобственности": firm.ground.days.midnight(day),
         "ЭтапыГрафикаОплаты": firm.stages(contract, total, day),
     }
-    if order is None:
-        document["Товары"] = [line.row for line in lines]
-    else:
-        basis = {"ЗаказКлиента": order.ref, "ЗаказКлиента_Type": ORDER}
-        document |= basis
-        document["РеализацияПоЗаказам"] = True
-        document["Товары"] = [{**line.row, **basis} for line in lines]
+    basis = {"ЗаказКлиента": order.ref, "ЗаказКлиента_Type": ORDER} if order else {}
+    document |= {**basis, "РеализацияПоЗаказам": order is not None}
+    document["Товары"] = [{**line.row, **basis, "Серия_Key": line.item.series or None} for line in lines]
+    if firm.chance.often(0.02):
+        slip = _write_slip(firm, document, warehouse)
+        document |= {"ДопоставкаПоРеализации": slip, "ДопоставкаПоРеализации_Type": SLIP}
     if firm.chance.often(0.2):
         document["ДоверенностьНомер"] = firm.chance.digits(6)
     firm.papers.issue(SHIPMENT, document)
+
+
+def _write_slip(firm: Firm, document: dict[str, Any], warehouse: str) -> str:
+    """The warehouse's own paper; the set is not published, so clients see its type as unavailable."""
+    ref = firm.papers.ref()
+    head = {"Ref_Key": ref, "Number": document["Number"], "Date": document["Date"], "Posted": True}
+    firm.ground.book.put_document(SLIP, {**head, "Склад_Key": warehouse})
+    return ref
 
 
 def _item(

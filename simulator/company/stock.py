@@ -54,6 +54,7 @@ class Stock:
                 "RecordType": side,
                 "Номенклатура_Key": line.item.ref,
                 "Склад_Key": warehouse,
+                "Серия_Key": line.item.series or None,
                 "ВНаличии": line.row["Количество"],
             }
             for line in lines

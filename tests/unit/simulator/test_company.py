@@ -283,6 +283,13 @@ def test_every_reference_leads_somewhere(small: Base) -> None:
                     assert value in known, f"{name}.{field}"
 
 
+def test_some_documents_point_to_what_is_not_published(small: Base) -> None:
+    shipments = list(small.iterate(SHIPMENT))
+    assert any(one["ДопоставкаПоРеализации_Type"].startswith("UnavailableEntities.") for one in shipments)
+    series = {row["Серия_Key"] for one in shipments for row in one["Товары"]}
+    assert len(series - {ZERO_GUID}) > 3
+
+
 def test_offsets_storno_and_namesakes_occur(small: Base) -> None:
     assert small.count("Document_ВзаимозачетЗадолженности") > 0
     assert any(record["Сторно"] and record["Сумма"] < 0 for record in small.iterate(SETTLEMENTS))
