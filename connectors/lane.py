@@ -39,6 +39,10 @@ class Lane:
             self.wants_ib_session = self.wants_ib_session and IB_COOKIE in self.cookies
         return response
 
+    @property
+    def keeps_session(self) -> bool:
+        return IB_COOKIE in self.cookies
+
     def forget_ib_session(self) -> bool:
         """Drop the 1C session, so that the next request starts another; tells whether there was one."""
         return self.cookies.pop(IB_COOKIE, None) is not None

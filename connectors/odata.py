@@ -44,7 +44,7 @@ class ODataClient:
         self.source = source
         self.dialect = DIALECTS[source.dialect]
         limits = source.limits
-        self._transport = Transport(
+        self.transport = Transport(
             source, dict(self.dialect.headers), self.dialect.ib_session,
             Patience(limits.attempts, limits.retry_for_s, sleep), session_factory,
         )  # fmt: skip
@@ -62,11 +62,11 @@ class ODataClient:
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._transport.close()
+        self.transport.close()
 
     @property
     def statistics(self) -> Statistics:
-        return self._transport.statistics
+        return self.transport.statistics
 
     @property
     def pool(self) -> ThreadPoolExecutor:
@@ -100,7 +100,7 @@ class ODataClient:
                     received=pages[-1].body, source=self.source.id, request=target,
                 )  # fmt: skip
             seen.add(target)
-            pages.append(self._transport.get(target, expect="json"))
+            pages.append(self.transport.get(target, expect="json"))
         return pages
 
     def count(self, entity_set: str, query: addresses.Query = ()) -> int | None:
@@ -138,7 +138,7 @@ class ODataClient:
             ) from error  # fmt: skip
 
     def metadata(self) -> metadata.Metadata:
-        page = self._transport.get("$metadata", expect="xml", totals=True)
+        page = self.transport.get("$metadata", expect="xml", totals=True)
         return metadata.read(page.body, cache=self._metadata_cache)
 
     def read(
@@ -151,7 +151,7 @@ class ODataClient:
         return queries.selection(source_set, self.dialect, self.source.select == "mapped")
 
     def _fetch(self, path: str, query: addresses.Query, expect: Expected, totals: bool) -> RawPage:
-        return self._transport.get(addresses.target(path, query), expect=expect, totals=totals)
+        return self.transport.get(addresses.target(path, query), expect=expect, totals=totals)
 
 
 class _Entry(msgspec.Struct):

@@ -85,12 +85,18 @@ def retry_after(header: str | None) -> float | None:
         return None
     if header.strip().isdecimal():
         return float(header)
+    ahead = clock_ahead(header)
+    return None if ahead is None else max(0.0, ahead)
+
+
+def clock_ahead(header: str | None) -> float | None:
+    """Seconds from now to an HTTP date."""
     try:
-        moment = parsedate_to_datetime(header)
+        moment = parsedate_to_datetime(header or "")
     except ValueError:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+    return (aware - datetime.now(UTC)).total_seconds()
 
 
 def _over_cap(cap: int, request: str, source: str) -> SourceContractError:

@@ -24,12 +24,17 @@ SessionFactory = Callable[[], requests.Session]
 
 @dataclass(slots=True)
 class Statistics:
-    """What a client did so far. `seconds` are spent waiting for the source, summed over parallel requests."""
+    """What a client did so far.
+
+    `seconds` are spent waiting for the source, summed over parallel requests. `clock_ahead_s` is how far the
+    web server's clock was before ours in its last answer.
+    """
 
     requests: int = 0
     retries: int = 0
     seconds: float = 0.0
     bytes: int = 0
+    clock_ahead_s: float | None = None
 
 
 @dataclass(slots=True)
@@ -43,7 +48,7 @@ class Transport:
     session_factory: SessionFactory = requests.Session
     statistics: Statistics = field(default_factory=Statistics)
     _free: list[Lane] = field(default_factory=list)
-    _all: list[Lane] = field(default_factory=list)
+    lanes: list[Lane] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _permits: threading.BoundedSemaphore = field(init=False)
 
@@ -56,8 +61,8 @@ class Transport:
 
     def close(self) -> None:
         """End every 1C session that was opened, then the connections."""
-        while self._all:
-            self._all.pop().close(self.source.base_url, self.source.timeouts.connect_s)
+        while self.lanes:
+            self.lanes.pop().close(self.source.base_url, self.source.timeouts.connect_s)
         self._free.clear()
 
     def _attempt(self, target: str, expect: reception.Expected, totals: bool) -> RawPage:
@@ -76,6 +81,7 @@ class Transport:
         body = b""
         try:
             with lane.send(f"{self.source.base_url.rstrip('/')}/{target}", wait) as response:
+                self.statistics.clock_ahead_s = reception.clock_ahead(response.headers.get("Date"))
                 body = reception.read(response, self.source.limits.body_cap_bytes, target, self.source.id)
         except (requests.RequestException, OSError) as error:
             raise self._no_answer(error, target) from error
@@ -112,17 +118,20 @@ class Transport:
     def _lane(self) -> Iterator[Lane]:
         with self._permits:
             with self._lock:
-                lane = self._free.pop() if self._free else self._new_lane()
+                lane = self._free.pop() if self._free else None
+            lane = lane or self.new_lane()
             try:
                 yield lane
             finally:
                 with self._lock:
                     self._free.append(lane)
 
-    def _new_lane(self) -> Lane:
+    def new_lane(self) -> Lane:
+        """One more HTTP session, closed with the others."""
         headers = {**self.headers, "Authorization": basic(self.source.user, self.source.password.value)}
         lane = Lane(self.session_factory(), headers, wants_ib_session=self.ib_session)
-        self._all.append(lane)
+        with self._lock:
+            self.lanes.append(lane)
         return lane
 
     def _count(self, seconds: float, size: int) -> None:
