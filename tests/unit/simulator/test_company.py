@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,6 +63,28 @@ def side(record: dict[str, Any]) -> int:
 
 def test_the_same_options_give_the_same_company() -> None:
     assert contents(company(seed=7)) == contents(company(seed=7))
+
+
+def test_the_company_does_not_depend_on_how_python_hashes_strings() -> None:
+    program = (
+        "from datetime import date\n"
+        "from simulator.base import Base\n"
+        "from simulator.company import CompanyOptions, build\n"
+        "from simulator.configuration import TRADE\n"
+        "base = Base(TRADE)\n"
+        "build(base, CompanyOptions(size=60, today=date(2026, 11, 22)))\n"
+        f"print([list(base.iterate(name)) for name in {sets()}])\n"
+    )
+    root = Path(__file__).parents[3]
+    told = {
+        subprocess.check_output(
+            [sys.executable, "-c", program],
+            cwd=root,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+        )
+        for seed in ("1", "2")
+    }
+    assert len(told) == 1
 
 
 def test_another_seed_or_currency_gives_another_company() -> None:
