@@ -52,7 +52,7 @@ CASES: list[tuple[int, bytes, type[SourceError], str, str]] = [
     (405, odata_error(405, "19").body, SourceRefusedError, "method is forbidden", "registration log"),
     (501, xml("0", "x"), SourceRefusedError, "does not support", "saldo check"),
     (400, xml("14", f"Ошибка: {SECRET}"), SourceRefusedError, "query options", "saldo check"),
-    (500, odata_error(500, "-1", f"{SECRET}").body, SourceRefusedError, "failed over", "registration log"),
+    (500, odata_error(500, "-1", SECRET).body, SourceRefusedError, "failed over", "registration log"),
     (500, exception(500, "Деление на 0").body, SourceRefusedError, "failed over", "registration log"),
     (400, odata_error(400, "11").body, SourceContractError, "no such method", "saldo check"),
     (500, b"<html>x</html>", SourceUnavailableError, "outside the OData service", "logs"),
