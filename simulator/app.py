@@ -254,7 +254,7 @@ class _Streamed:
 
         extra = {"DataServiceVersion": "3.0", **self._extra}
         if broken == "malformed":
-            first, second = first[: len(first) // 2], None
+            first, second = first[: len(first) // 2].decode(errors="ignore").encode(), None
         length = len(first) if second is None else None
         wait(self._exchange.start(answer.status, answer.content_type, extra, length))
         if broken == "truncate":

@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from simulator.codec import plain_text
 from simulator.edm import NAMESPACE, Edm, EntityType, Property
 from simulator.errors import ODataError, QueryFailed, not_comparable, segment_not_found
 from simulator.filter_functions import FUNCTIONS, REFUSED, UNITS
 from simulator.filter_parser import Binary, Call, Lambda, Member, Name, Node, Unary
+from simulator.filter_terms import PRIMITIVES, Lookup, Row, Term, both, cast, equality, isof, require
 from simulator.literals import Literal
 
-Row = Mapping[str, Any]
-Lookup = Callable[[EntityType, str], Row | None]
-_PRIMITIVES = {"String": "string", "Number": "number", "Boolean": "bool", "Date": "date"}
-_EDM_OF = {"string": "Edm.String", "number": "Edm.Double", "bool": "Edm.Boolean", "date": "Edm.DateTime"}
 _KINDS = {
     "string": "string",
     "guid": "guid",
@@ -27,17 +23,6 @@ _KINDS = {
     "datetime": "date",
     "bool": "bool",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A compiled expression. A reference's value is (type, guid), a composite's (type, text)."""
-
-    kind: str  # string number bool date guid ref composite collection row
-    get: Callable[[Row], Any]
-    properties: tuple[Property, ...] = ()  # of a row or a collection's rows
-    target: EntityType | None = None  # of a reference
-    recorder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +136,9 @@ class _Compiler:
         term = self.term(node.operand)
         get = term.get
         if node.operator == "not":
-            _require(term, "bool")
+            require(term, "bool")
             return Term("bool", lambda row: None if (v := get(row)) is None else not v)
-        _require(term, "number")
+        require(term, "number")
         return Term("number", lambda row: None if (v := get(row)) is None else -v)
 
     def _binary(self, node: Binary) -> Term:
@@ -161,18 +146,18 @@ class _Compiler:
             raise QueryFailed("Произошла внутренняя ошибка OData сервиса")
         left, right = self.term(node.left), self.term(node.right)
         if node.operator in ("and", "or"):
-            _require(left, "bool")
-            _require(right, "bool")
+            require(left, "bool")
+            require(right, "bool")
             return Term("bool", _junction(node.operator, left.get, right.get))
         if node.operator in ("eq", "ne"):
-            return Term("bool", _equality(left, right, negative=node.operator == "ne"))
+            return Term("bool", equality(left, right, negative=node.operator == "ne"))
         if node.operator in _ORDER:
             if left.kind != right.kind or left.kind not in ("string", "number", "date"):
                 raise not_comparable()
-            return Term("bool", _both(left.get, right.get, _ORDER[node.operator]))
-        _require(left, "number")
-        _require(right, "number")
-        return Term("number", _both(left.get, right.get, _ARITHMETIC[node.operator]))
+            return Term("bool", both(left.get, right.get, _ORDER[node.operator]))
+        require(left, "number")
+        require(right, "number")
+        return Term("number", both(left.get, right.get, _ARITHMETIC[node.operator]))
 
     def _call(self, node: Call) -> Term:
         if node.name in ("cast", "isof"):
@@ -202,19 +187,14 @@ class _Compiler:
             raise ODataError(21, f"Неверное количество или тип аргументов функции {node.name}")
         term = self.term(node.arguments[0])
         target = self._scope.edm.types.get(str(kind.value))
-        if kind.kind != "string" or (target is None and kind.value not in _PRIMITIVES):
+        if kind.kind != "string" or (target is None and kind.value not in PRIMITIVES):
             raise ODataError(14, f"Ошибка при разборе опции запроса $filter: неизвестный тип {kind.value}")
-        make = _isof if node.name == "isof" else _cast
+        make = isof if node.name == "isof" else cast
         return make(term, self._scope.edm, str(kind.value), target)
 
 
 def _field(row_of: Callable[[Row], Row | None], name: str) -> Callable[[Row], Any]:
     return lambda row: None if (own := row_of(row)) is None else own[name]
-
-
-def _require(term: Term, kind: str) -> None:
-    if term.kind != kind:
-        raise not_comparable()
 
 
 def _over_record_set(node: Node) -> bool:
@@ -225,16 +205,6 @@ def _junction(operator: str, left: Callable[[Row], Any], right: Callable[[Row], 
     if operator == "and":
         return lambda row: left(row) is True and right(row) is True
     return lambda row: left(row) is True or right(row) is True
-
-
-def _both(
-    left: Callable[[Row], Any], right: Callable[[Row], Any], operation: Callable[[Any, Any], Any]
-) -> Callable[[Row], Any]:
-    def get(row: Row) -> Any:
-        first, second = left(row), right(row)
-        return None if first is None or second is None else operation(first, second)
-
-    return get
 
 
 _ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -250,64 +220,3 @@ _ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
     "mul": lambda a, b: a * b,
     "div": lambda a, b: None if b == 0 else Decimal(a) / b,
 }
-
-
-def _equality(left: Term, right: Term, *, negative: bool) -> Callable[[Row], Any]:
-    same = _sameness(left, right)
-    compare = _both(left.get, right.get, same)
-    if not negative:
-        return compare
-    return lambda row: None if (equal := compare(row)) is None else not equal
-
-
-def _sameness(left: Term, right: Term) -> Callable[[Any, Any], bool]:
-    kinds = {left.kind, right.kind}
-    if "composite" in kinds and "guid" in kinds:
-        if left.recorder or right.recorder:
-            raise not_comparable()
-        return lambda _a, _b: False  # documented: always empty; `cast` is needed
-    if kinds == {"string"}:
-        return lambda a, b: bool(a.rstrip(" ") == b.rstrip(" "))
-    if len(kinds) == 1 and kinds <= {"number", "bool", "date", "guid", "ref", "composite"}:
-        return lambda a, b: bool(a == b)
-    if kinds == {"ref", "composite"}:
-        return lambda a, b: bool(a == b)
-    if kinds == {"ref", "guid"}:
-        side = 0 if left.kind == "ref" else 1
-        return lambda *pair: bool(pair[side][1] == pair[1 - side])
-    if "composite" in kinds and len(kinds - set(_EDM_OF)) == 1:
-        side = 0 if left.kind == "composite" else 1
-        edm = _EDM_OF[(kinds - {"composite"}).pop()]
-        return lambda *pair: bool(pair[side] == (edm, plain_text(pair[1 - side])))
-    raise not_comparable()
-
-
-_READ: Mapping[str, Callable[[str], Any]] = {"number": Decimal, "bool": lambda text: text == "true"}
-
-
-def _isof(term: Term, edm: Edm, name: str, _target: EntityType | None) -> Term:
-    if term.kind not in ("composite", "ref"):
-        fits = _PRIMITIVES.get(name) == term.kind
-        return Term("bool", lambda _row: fits)
-    wanted = _EDM_OF[_PRIMITIVES[name]] if name in _PRIMITIVES else edm.type_name(name)
-    get = term.get
-    return Term("bool", lambda row: get(row)[0] == wanted)
-
-
-def _cast(term: Term, edm: Edm, name: str, target: EntityType | None) -> Term:
-    get = term.get
-    if target is not None:
-        wanted = edm.type_name(name)
-        if term.kind == "guid":
-            return Term("ref", lambda row: (wanted, get(row)), target=target)
-        if term.kind not in ("composite", "ref"):
-            raise not_comparable()
-        return Term("ref", lambda row: value if (value := get(row))[0] == wanted else None, target=target)
-    kind = _PRIMITIVES[name]
-    if term.kind == kind:
-        return term
-    if term.kind != "composite":
-        raise not_comparable()
-    read = _READ.get(kind, str)
-    wanted = _EDM_OF[kind]
-    return Term(kind, lambda row: read(value[1]) if (value := get(row))[0] == wanted else None)

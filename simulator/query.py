@@ -14,8 +14,9 @@ from simulator.base import Base
 from simulator.codec import decode
 from simulator.edm import Edm, EntityType, Property
 from simulator.errors import ODataError, QueryFailed
-from simulator.filter_eval import Row, Scope
+from simulator.filter_eval import Scope
 from simulator.filter_parser import Name, Node, parse
+from simulator.filter_terms import Row
 from simulator.options import Options
 from simulator.pushdown import ALWAYS, Condition, push
 from simulator.relations import Relation, SortKeys, relation

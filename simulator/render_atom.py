@@ -16,7 +16,7 @@ from simulator.addresses import canonical
 from simulator.codec import plain_text
 from simulator.edm import NAMESPACE, EntityType, Property
 from simulator.errors import METADATA_NS, ServerException
-from simulator.filter_eval import Lookup
+from simulator.filter_terms import Lookup
 from simulator.presentation import Presenter
 from simulator.render_json import pointed, points
 from simulator.selection import PRESENTATION, Selection

@@ -10,7 +10,7 @@ from typing import Any
 from simulator.addresses import canonical
 from simulator.codec import number_text, quoted
 from simulator.edm import EDM_TYPES, NAMESPACE, UNDEFINED, ZERO_GUID, EntityType, Property
-from simulator.filter_eval import Lookup
+from simulator.filter_terms import Lookup
 from simulator.options import Level
 from simulator.presentation import Presenter
 from simulator.query import Text

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.codec import LinesCodec, plain_text, type_text
-from simulator.edm import EMPTY_DATE, UNDEFINED, ZERO_GUID, Edm, EntityType, Property
+from simulator.edm import EMPTY_DATE, NAMESPACE, UNDEFINED, ZERO_GUID, Edm, EntityType, Property
 from simulator.model import Catalog
 
 SCALE = 10**6  # decimal places kept for a register's numbers
@@ -50,6 +50,7 @@ class ObjectTable:
         self.table = name(type_.name)
         self.index = name(f"{type_.name}.ref")
         self._codec = LinesCodec(type_.properties, edm)
+        self._of_type = type_text(edm)
         self._links = [(p.name, p.kind, p.navigation) for p in type_.properties if edm.linked(p)]
         self._folders = isinstance(type_.source, Catalog) and type_.source.hierarchy == "folders"
         self._absent = {
@@ -102,15 +103,15 @@ class ObjectTable:
             value = values.get(property_)
             if not value or value == ZERO_GUID:
                 continue
-            if kind == "composite" and not self._linked_value(values.get(f"{property_}_Type")):
+            if kind == "composite" and not self._published(values.get(f"{property_}_Type") or ""):
                 continue
             url = f"{self.type.name}(guid'{ref}')/{navigation}"
             lines.append(f',\n"{navigation}@navigationLinkUrl": "{url}"')
         return "".join(lines)
 
-    @staticmethod
-    def _linked_value(type_name: str | None) -> bool:
-        return bool(type_name) and not str(type_name).startswith(("Edm.", UNDEFINED, "UnavailableEntities."))
+    def _published(self, type_name: str) -> bool:
+        shown = self._of_type(type_name)
+        return shown.startswith(f"{NAMESPACE}.") and shown != UNDEFINED
 
 
 def spaced(camel: str) -> str:

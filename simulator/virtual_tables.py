@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from simulator.edm import EntityType, Property
 from simulator.errors import ODataError, QueryFailed, segment_not_found
-from simulator.filter_eval import Row, Scope
+from simulator.filter_eval import Scope
 from simulator.filter_parser import parse
+from simulator.filter_terms import Row
 from simulator.literals import Literal
 from simulator.literals import parse as parse_literal
 from simulator.model import AccumulationRegister, InformationRegister
