@@ -6,7 +6,6 @@ HubError
 │   ├── SourceUnavailableError    no answer, 429, 502-504, a timeout: retried, then the run fails
 │   ├── SourceRefusedError        the accounting system said no: never retried
 │   └── SourceContractError       the answer is not the agreed shape: never retried, bytes are kept
-├── RecordRejectedError       one record cannot be mapped: quarantined, the run goes on
 ├── StoreError                the site store cannot do what was asked
 └── LineageError              a stored value cannot be traced back to its bytes
 """
@@ -57,17 +56,6 @@ class SourceRefusedError(SourceError):
 
 class SourceContractError(SourceError):
     """The answer is not in the agreed shape: truncated, HTML, drifted metadata, a missing field."""
-
-
-class RecordRejectedError(HubError):
-    """One record cannot be mapped; `field` is the site field, `paths` the source fields it reads."""
-
-    def __init__(
-        self, message: str, *, hint: str, field: str = "", paths: tuple[str, ...] = (), **context: object
-    ) -> None:
-        super().__init__(message, hint=hint, field=field or None, **context)
-        self.field = field
-        self.paths = paths
 
 
 class StoreError(HubError):

@@ -24,14 +24,15 @@ class DueDate:
     """The last day to pay, and the rule that gave it.
 
     `overdue_from` is the day after `due_on`. `terms_days` is the deferral; under `accounting_due_date` it is
-    what the accounting system's date amounts to. `calendar` is None there: that date is taken as it stands.
+    what the accounting system's date amounts to, None if nobody knows when the debt arose. `calendar` is None
+    there: that date is taken as it stands.
     """
 
     due_on: date
     overdue_from: date
     days_overdue: int
     rule: Rule
-    terms_days: int
+    terms_days: int | None
     calendar: Calendar | None
 
 
@@ -43,23 +44,26 @@ def contract_terms(contract_days: int | None, terms: TermsSettings) -> tuple[int
 
 
 def resolve(
-    arose_on: date,
+    arose_on: date | None,
     *,
     accounting_due_on: date | None,
     contract_days: int | None,
     terms: TermsSettings,
     today: date,
-) -> DueDate:
+) -> DueDate | None:
     """Find when a debt that arose on `arose_on` is due, and whether it is overdue on `today`.
 
+    Shapes: None for a debt without any date: then nothing can be told.
     Order:  the accounting system's own planned date, the contract's terms, the site's default.
     Units:  days of the accounting time zone; the deferral runs from the day after `arose_on`, overdue
             starts on the day after the last one, so `days_overdue >= 1` means overdue.
     Source: requirements, decisions 2 and 4.
     """
     if accounting_due_on is not None:
-        days = (accounting_due_on - arose_on).days
-        return _due(accounting_due_on, today, "accounting_due_date", days, None)
+        known_days = (accounting_due_on - arose_on).days if arose_on else None
+        return _due(accounting_due_on, today, "accounting_due_date", known_days, None)
+    if arose_on is None:
+        return None
     days, rule = contract_terms(contract_days, terms)
     last = _days_after(arose_on, days)
     if terms.calendar == "working_days_shift":
@@ -94,7 +98,7 @@ def aging(debts: Iterable[tuple[int, Money]], currency: str) -> dict[AgingBucket
     return sums
 
 
-def _due(last: date, today: date, rule: Rule, days: int, calendar: Calendar | None) -> DueDate:
+def _due(last: date, today: date, rule: Rule, days: int | None, calendar: Calendar | None) -> DueDate:
     last = min(last, LAST_DUE)
     return DueDate(last, last + ONE_DAY, max((today - last).days, 0), rule, days, calendar)
 

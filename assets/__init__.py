@@ -1,0 +1,1 @@
+"""Dagster assets built from the declarations, and the plain functions they call."""

@@ -1,0 +1,117 @@
+"""The assets of one kind of record: the accounting system's set, its landing, its table on the site."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from assets import keys, report, sync
+from assets.failures import reported
+from assets.hub import Hub
+from assets.land import Reading
+from assets.source import Source
+from mappings.entity import Entity
+from schemas.types import WallClock
+
+OWNERS = ["team:integration"]
+
+
+class ReadingConfig(dg.Config):
+    """Which part to read. Nothing set: what is newer than the watermark, with the source's overlap."""
+
+    full: bool = False
+    start: str | None = None
+    end: str | None = None
+
+    def reading(self) -> Reading:
+        start = WallClock(self.start) if self.start else None
+        return Reading(self.full, start, WallClock(self.end) if self.end else None)
+
+
+def accounting_spec(source: Source, entity: Entity) -> dg.AssetSpec:
+    """The entity set inside the accounting system: nothing runs there, we only say when it was read."""
+    return dg.AssetSpec(
+        keys.accounting(source.id, entity.name),
+        description=f"{entity.title} in {source.settings.title}: `{entity.source}`.",
+        metadata={"hub/entity_set": entity.source},
+        group_name=keys.group(source.id, "1_accounting"),
+        kinds={"1c", "odata"} if source.settings.dialect == "1c" else {"odata"},
+        owners=OWNERS,
+        tags={"source": source.id, "family": entity.family},
+    )
+
+
+def landing_asset(source: Source, entity: Entity) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=keys.landing(source.id, entity.name),
+        deps=[keys.accounting(source.id, entity.name)],
+        description=f"The exact bytes of {entity.title}, as received from {source.settings.title}.",
+        group_name=keys.group(source.id, "2_landing"),
+        kinds={"zstd"},
+        owners=OWNERS,
+        tags={"source": source.id, "family": entity.family},
+        pool=keys.pool(source.id),
+        op_tags={"source": source.id},
+    )
+    def land_entity(
+        context: dg.AssetExecutionContext, config: ReadingConfig, hub: Hub
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        with reported(), hub.client(source) as client:
+            result = sync.land_entity(hub.store, client, entity, config.reading(), _started(context))
+        observed = report.landed(result)
+        context.log_event(dg.AssetObservation(keys.accounting(source.id, entity.name), metadata=observed))
+        return dg.MaterializeResult(metadata=observed)
+
+    return land_entity
+
+
+def site_asset(source: Source, entity: Entity) -> dg.AssetsDefinition:
+    nested = "".join(f", {rows.table.name}" for rows in entity.rows)
+
+    @dg.asset(
+        key=keys.site(source.id, entity.name),
+        deps=[keys.landing(source.id, entity.name), *(keys.site(source.id, name) for name in entity.needs)],
+        description=f"{entity.title} in the site store: table `{entity.table.name}`{nested}.",
+        group_name=keys.group(source.id, "3_site"),
+        kinds={"sql"},
+        owners=OWNERS,
+        tags={"source": source.id, "family": entity.family},
+        code_version=entity.digest,
+        metadata={
+            "dagster/table_name": entity.table.name,
+            "dagster/column_schema": report.column_schema(entity.table),
+            "hub/mapping": report.mapping_table(entity),
+        },
+        check_specs=[
+            dg.AssetCheckSpec(
+                "nothing_rejected",
+                asset=keys.site(source.id, entity.name),
+                description="Every record that was read could be mapped. Red until the records are mended.",
+            )
+        ],
+        pool=keys.pool(source.id),
+    )
+    def map_entity(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        with reported():
+            result = sync.map_entity(hub.store, source, entity, _started(context))
+        return dg.MaterializeResult(
+            metadata={
+                **report.mapped(result.counts, result.live_rows, result.control_total),
+                "dagster/column_lineage": report.column_lineage(source.id, entity),
+            },
+            check_results=[nothing_rejected(result.rejections)],
+        )
+
+    return map_entity
+
+
+def nothing_rejected(found: sync.Rejections) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        passed=found.count == 0,
+        check_name="nothing_rejected",
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"hub/rejected": found.count, "hub/sample": report.rejected_sample(found.sample)},
+    )
+
+
+def _started(context: dg.AssetExecutionContext) -> sync.Run:
+    return sync.Run(context.run.run_id, context.run.job_name, datetime.now(UTC))

@@ -1,0 +1,99 @@
+"""From the landing to the site store: read pending units, map them, merge each in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.decode import Decoder, decoder_for
+from connectors.dialects import DIALECTS
+from connectors.wire_types import attribute
+from mappings.compiled import Mapper, compile_entity
+from mappings.entity import Entity
+from mappings.values import Context
+from schemas import TABLES
+from schemas.records import RecordTable
+from schemas.settings import SourceSettings
+from store import landing, records, reference
+from store.engine import Store
+from store.landing import LandedUnit
+from store.records import Batch, MergeCounts, Rejection
+
+MEND = "Correct the record in the accounting system and pull again."
+
+
+@dataclass(slots=True)
+class MapCounts:
+    """What mapping did to the store, over all units."""
+
+    units: int = 0
+    read: int = 0
+    inserted: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    rejected: int = 0
+
+    def add(self, merged: MergeCounts) -> None:
+        self.units += 1
+        for name in ("read", "inserted", "changed", "unchanged", "gone", "rejected"):
+            setattr(self, name, getattr(self, name) + getattr(merged, name))
+
+
+def map_pending(store: Store, source: SourceSettings, entity: Entity, *, run_id: str) -> MapCounts:
+    """Map what was landed and not yet mapped."""
+    return map_units(store, source, entity, landing.pending(store, source.id, entity.name), run_id=run_id)
+
+
+def map_units(
+    store: Store, source: SourceSettings, entity: Entity, units: Iterable[LandedUnit], *, run_id: str
+) -> MapCounts:
+    """Map units in the order they landed. Needs nothing but the store: a replay is this, over all units."""
+    counts = MapCounts()
+    decoder = decoder_for(entity.source_set.row, DIALECTS[source.dialect])
+    mapper: Mapper | None = None
+    for unit in units:
+        mapper = mapper or compile_entity(entity, _context(store, source.id), attribute)
+        batch = _batch(store, entity, unit, decoder, mapper)
+        with store.transaction() as tx:
+            merged = records.merge(
+                tx,
+                source=source.id,
+                entity=entity.name,
+                main=entity.table,
+                unit=unit,
+                batch=batch,
+                mapping_digest=entity.digest,
+                run_id=run_id,
+                period=entity.period_field,
+            )
+        counts.add(merged)
+    return counts
+
+
+def _context(store: Store, source: str) -> Context:
+    with store.reading() as tx:
+        return Context(reference.currency_codes(tx, source), reference.contact_kinds(tx, source))
+
+
+def _batch(store: Store, entity: Entity, unit: LandedUnit, decoder: Decoder, mapper: Mapper) -> Batch:
+    written = (entity.table, *(part.table for part in entity.rows))
+    rows: dict[RecordTable, list[tuple[Any, ...]]] = {table: [] for table in written}
+    rejections: list[Rejection] = []
+    read = 0
+    for page in unit.pages:
+        decoded = decoder.rows(landing.read(store, page))
+        read += len(decoded.rows) + len(decoded.rejected)
+        mapped = mapper.map_page(zip(decoded.places, decoded.rows, strict=True), page.id)
+        for name, found in mapped.rows.items():
+            rows.setdefault(TABLES[name], []).extend(found)
+        rejections += [
+            Rejection(item.record_id, item.field, item.paths, item.reason, item.hint, page.id, item.place)
+            for item in mapped.refused
+        ]
+        rejections += [
+            Rejection(item.record_id, item.path, (item.path,), item.reason, MEND, page.id, item.place)
+            for item in decoded.rejected
+        ]
+    return Batch(rows=rows, rejected=rejections, read=read)

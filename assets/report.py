@@ -1,0 +1,135 @@
+"""What Dagster shows of a run: the same keys for every entity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import dagster as dg
+
+from assets import keys
+from assets.land import Landed
+from assets.map import MapCounts
+from assets.sync import SAMPLE, Balanced
+from mappings.entity import Entity
+from schemas.money import Money
+from schemas.records import RecordTable
+from store.rejections import OpenRejection
+
+Metadata = dict[str, dg.MetadataValue]
+
+TYPES = {"int": "integer", "bool": "boolean", "Units": "money in minor units", "Micro": "decimal, millionths"}
+
+
+def landed(result: Landed) -> Metadata:
+    return {
+        "hub/units": dg.MetadataValue.int(result.units),
+        "hub/pages": dg.MetadataValue.int(result.pages),
+        "hub/bytes": dg.MetadataValue.int(result.bytes),
+        "hub/source_seconds": dg.MetadataValue.float(round(result.source_s, 3)),
+        "hub/watermark_before": dg.MetadataValue.text(result.watermark_before or "none"),
+        "hub/watermark_after": dg.MetadataValue.text(result.watermark_after or "none"),
+    }
+
+
+def mapped(counts: MapCounts, live_rows: int, control_total: Mapping[str, str]) -> Metadata:
+    """`control_total` is an amount per currency, over all live rows of the entity, as decimal strings."""
+    return {
+        "dagster/row_count": dg.MetadataValue.int(live_rows),
+        "hub/read": dg.MetadataValue.int(counts.read),
+        "hub/inserted": dg.MetadataValue.int(counts.inserted),
+        "hub/changed": dg.MetadataValue.int(counts.changed),
+        "hub/unchanged": dg.MetadataValue.int(counts.unchanged),
+        "hub/rejected": dg.MetadataValue.int(counts.rejected),
+        "hub/deleted": dg.MetadataValue.int(counts.gone),
+        "hub/control_total": dg.MetadataValue.text(
+            ", ".join(f"{amount} {currency}" for currency, amount in sorted(control_total.items()))
+            or "no money"
+        ),
+    }
+
+
+def rejected_sample(found: Sequence[OpenRejection]) -> dg.MetadataValue:
+    """A table for a person: which records, which field, why, and the way out."""
+    lines = ["| record | field | reason | what to do |", "|---|---|---|---|"]
+    lines += [f"| {item.record_id} | {item.field} | {item.reason} | {item.hint} |" for item in found]
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def column_schema(table: RecordTable) -> dg.TableSchema:
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(name, type=_type(annotation), description=_described(annotation))
+            for name, annotation in table.fields.items()
+        ]
+    )
+
+
+def column_lineage(source: str, entity: Entity) -> dg.TableColumnLineage:
+    upstream = keys.landing(source, entity.name)
+    return dg.TableColumnLineage(
+        deps_by_column={
+            field: [dg.TableColumnDep(asset_key=upstream, column_name=path) for path in paths]
+            for table, field, paths in entity.paths()
+            if table == entity.table.name
+        }
+    )
+
+
+def mapping_table(entity: Entity) -> dg.MetadataValue:
+    """The declaration as a table: the UI does not draw column lineage, people read this."""
+    lines = ["| site field | accounting field |", "|---|---|"]
+    for table, field, paths in entity.paths():
+        name = field if table == entity.table.name else f"{table}.{field}"
+        lines.append(f"| {name} | {', '.join(paths) or 'constant'} |")
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def _type(annotation: object) -> str:
+    name = _described(annotation).removesuffix(" or nothing")
+    return TYPES.get(name, "text" if name in ("str", "Guid", "CurrencyCode", "Json") else name)
+
+
+def _described(annotation: object) -> str:
+    parts = getattr(annotation, "__args__", None)
+    if parts:
+        return f"{getattr(parts[0], '__name__', parts[0])} or nothing"
+    return str(getattr(annotation, "__name__", annotation))
+
+
+def balances(result: Balanced) -> Metadata:
+    counts = result.counts
+    return {
+        "dagster/row_count": dg.MetadataValue.int(counts.balances),
+        "hub/entries": dg.MetadataValue.int(counts.entries),
+        "hub/open_items": dg.MetadataValue.int(counts.open_items),
+        "hub/as_of": dg.MetadataValue.text(counts.as_of.isoformat() if counts.as_of else "never"),
+    }
+
+
+def balance_checks(result: Balanced) -> list[dg.AssetCheckResult]:
+    """Both checks are errors: a number on the storefront is wrong or missing."""
+    orphans, unequal = result.orphans, result.unequal
+    lost = ["| settlement key | register | movements | amount | why |", "|---|---|---|---|---|"]
+    lost += [
+        f"| {item.settlement_key_id} | {item.entity} | {item.entries} | {Money(item.amount, item.currency)} "
+        f"{item.currency} | {item.reason} |"
+        for item in orphans.sample
+    ]
+    differing = ["| counterparty | contract | balance | open items |", "|---|---|---|---|"]
+    differing += [
+        f"| {item.counterparty_id} | {item.contract_id} | {Money(item.debt, item.currency)} | "
+        f"{Money(item.open_items, item.currency)} {item.currency} |"
+        for item in unequal[:SAMPLE]
+    ]
+    return [
+        dg.AssetCheckResult(
+            passed=orphans.count == 0,
+            check_name="every_movement_has_a_contract",
+            metadata={"hub/movements": orphans.count, "hub/sample": dg.MetadataValue.md("\n".join(lost))},
+        ),
+        dg.AssetCheckResult(
+            passed=not unequal,
+            check_name="open_items_sum_to_balance",
+            metadata={"hub/contracts": len(unequal), "hub/sample": dg.MetadataValue.md("\n".join(differing))},
+        ),
+    ]

@@ -1,0 +1,64 @@
+"""One source as the assets see it: its settings and its declarations with this installation's names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mappings import MAPPINGS
+from mappings.entity import Entity
+from schemas.errors import ConfigurationError
+from schemas.settings import Family, HubSettings, SourceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    settings: SourceSettings
+    entities: tuple[Entity, ...]
+
+    @property
+    def id(self) -> str:
+        return self.settings.id
+
+    def entity(self, name: str) -> Entity:
+        for entity in self.entities:
+            if entity.name == name:
+                return entity
+        raise ConfigurationError(
+            f"the source {self.id} has no entity {name!r}",
+            hint=f"Use one of: {', '.join(entity.name for entity in self.entities)}.",
+        )
+
+    def family(self, family: Family) -> tuple[Entity, ...]:
+        return tuple(entity for entity in self.entities if entity.family == family)
+
+    def needs(self) -> Mapping[str, Mapping[str, str]]:
+        """What the declarations read of each entity set: {set: {"Поле" or "Часть/Поле": "entity.field"}}."""
+        needed: dict[str, dict[str, str]] = {}
+        for entity in self.entities:
+            own = needed.setdefault(entity.source, {})
+            for table, field, paths in entity.paths():
+                name = entity.name if table == entity.table.name else table
+                own.update(dict.fromkeys(paths, f"{name}.{field}"))
+        return needed
+
+
+def sources(settings: HubSettings) -> tuple[Source, ...]:
+    return tuple(_source(source) for source in settings.sources)
+
+
+def _source(settings: SourceSettings) -> Source:
+    declared = MAPPINGS.get(settings.mapping)
+    if declared is None:
+        raise ConfigurationError(
+            f"the source {settings.id} asks for the mapping {settings.mapping!r}, which does not exist",
+            hint=f"Set mapping to one of: {', '.join(sorted(MAPPINGS))}.",
+        )
+    known = {entity.source for entity in declared}
+    strange = {path for path in settings.fields if path.split(".")[0] not in known}
+    if strange:
+        raise ConfigurationError(
+            f"{settings.id} renames fields of sets that nothing reads: {', '.join(sorted(strange))}",
+            hint="Correct [fields] in the source's settings; docs/mappings.md lists the sets.",
+        )
+    return Source(settings, tuple(entity.renamed(settings.fields) for entity in declared))

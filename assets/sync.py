@@ -1,0 +1,105 @@
+"""The stages as assets and jobs call them: the work, its record in the store, and what to report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from assets.land import Landed, Reading, land
+from assets.map import MapCounts, map_pending
+from assets.source import Source
+from connectors.odata import ODataClient
+from mappings.entity import Entity
+from schemas.errors import HubError
+from schemas.money import Money
+from store import balances, control, records, rejections, runs
+from store.engine import Store
+
+SAMPLE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The Dagster run that does the work."""
+
+    id: str
+    job: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rejections:
+    count: int
+    sample: tuple[rejections.OpenRejection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What mapping did, and how the entity stands after it: `control_total` by currency, as decimal text."""
+
+    counts: MapCounts
+    live_rows: int
+    control_total: Mapping[str, str]
+    rejections: Rejections
+
+
+@dataclass(frozen=True, slots=True)
+class Balanced:
+    """Balances after a refresh, and what about them cannot be right."""
+
+    counts: balances.BalanceCounts
+    orphans: balances.Orphans
+    unequal: tuple[balances.Unequal, ...]
+
+
+def land_entity(store: Store, client: ODataClient, entity: Entity, reading: Reading, run: Run) -> Landed:
+    """Land a reading and write down that it happened, also when it fails."""
+    with store.transaction() as tx:
+        runs.start(tx, run_id=run.id, source=client.source.id, entity=entity.name, job=run.job)
+    try:
+        landed = land(store, client, entity, reading, run_id=run.id)
+    except HubError as error:
+        with store.transaction() as tx:
+            runs.fail(tx, run_id=run.id, source=client.source.id, entity=entity.name, error=str(error))
+        raise
+    with store.transaction() as tx:
+        runs.landed(
+            tx,
+            run_id=run.id,
+            source=client.source.id,
+            entity=entity.name,
+            pages=landed.pages,
+            bytes=landed.bytes,
+            source_seconds=landed.source_s,
+            watermark_before=landed.watermark_before,
+            watermark_after=landed.watermark_after,
+        )
+    return landed
+
+
+def map_entity(store: Store, source: Source, entity: Entity, run: Run) -> Mapped:
+    """Map what is landed, and tell how the entity stands."""
+    counts = map_pending(store, source.settings, entity, run_id=run.id)
+    with store.reading() as tx:
+        live = records.count(tx, entity.table, source.id, entity.name)
+        totals = control.totals(tx, entity.table, source.id, entity.name)
+        refused = Rejections(
+            rejections.summary(tx, source.id, entity.name).count,
+            tuple(rejections.open_(tx, source.id, entity.name, limit=SAMPLE)),
+        )
+    shown = {currency: str(Money(units, currency)) for currency, units in totals.items()}
+    with store.transaction() as tx:
+        runs.mapped(
+            tx, run_id=run.id, source=source.id, entity=entity.name, job=run.job, counts=counts, total=shown
+        )
+    return Mapped(counts, live, shown, refused)
+
+
+def refresh_balances(store: Store, source: Source) -> Balanced:
+    """Recompute every balance and open item of a source from its movements."""
+    with store.transaction() as tx:
+        counts = balances.refresh(tx, source.id)
+        orphans = balances.orphans(tx, source.id)
+        unequal = tuple(balances.unequal(tx, source.id))
+    return Balanced(counts, orphans, unequal)

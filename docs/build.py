@@ -1,0 +1,50 @@
+"""Write the documents that are made from the code: `make docs`. A test compares them with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mappings import MAPPINGS
+from mappings.entity import Entity
+
+HERE = Path(__file__).parent
+
+
+def mappings_page() -> str:
+    """What is read from where, for people who prepare a base for Saldo."""
+    lines = [
+        "# What is read from the accounting system",
+        "",
+        "Made by `make docs` from the declarations in `mappings/`. A base publishes these sets through OData and gives",
+        "the hub's user the right to read them; `saldo check` tells what is missing. Names that differ in an",
+        'installation are given in `[fields]` of the source\'s settings: `"Set.Поле" = "ИмяЗдесь"`.',
+    ]
+    for name, entities in MAPPINGS.items():
+        lines += ["", f"## {name}"]
+        for entity in entities:
+            lines += _entity(entity)
+    return "\n".join(lines) + "\n"
+
+
+def _entity(entity: Entity) -> list[str]:
+    how = (
+        f"windows over `{entity.period}`"
+        if entity.period
+        else f"pages ordered by {', '.join(entity.order_by)}"
+    )
+    lines = [
+        "",
+        f"### {entity.name}",
+        "",
+        f"{entity.title}. `{entity.source}`, {how}, family {entity.family}.",
+        "",
+    ]
+    lines += ["| site field | accounting field |", "|---|---|"]
+    for table, field, paths in entity.paths():
+        shown = field if table == entity.table.name else f"{table}.{field}"
+        lines.append(f"| {shown} | {', '.join(f'`{path}`' for path in paths) or 'constant'} |")
+    return lines
+
+
+if __name__ == "__main__":
+    (HERE / "mappings.md").write_text(mappings_page(), encoding="utf-8")

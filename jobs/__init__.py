@@ -1,0 +1,1 @@
+"""What runs when: jobs, schedules, the code location and the `saldo` command."""

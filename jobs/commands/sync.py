@@ -1,0 +1,100 @@
+"""Pull now: a real Dagster run in this process, seen in the UI like any other."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from assets.source import Source, sources
+from jobs import home as homes
+from jobs.commands import settings
+from schemas.errors import ConfigurationError
+from store import migrations
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+NAME = "sync"
+HELP = "pull what is new, or everything, from the configured bases"
+
+
+def arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", nargs="*", help="ids of sources; all of them if none is given")
+    command.add_argument("--full", action="store_true", help="read everything again, not only what is new")
+    command.add_argument(
+        "--family", choices=["reference", "parties", "documents", "settlements"], help="only this data"
+    )
+    command.add_argument("--home", type=Path, default=Path(".saldo"), help="where Dagster's state is")
+
+
+def run(chosen: argparse.Namespace, console: Console) -> int:
+    """0 when every run succeeded."""
+    known = settings.load()
+    wanted = [source for source in sources(known) if not chosen.source or source.id in chosen.source]
+    if not wanted:
+        raise ConfigurationError(
+            f"no source is called {' or '.join(chosen.source)}", hint="`saldo sources` lists them."
+        )
+    if chosen.full and chosen.family:
+        raise ConfigurationError("--full reads all families", hint="Leave out --family or --full.")
+    os.environ[homes.HOME_VARIABLE] = str(homes.dagster_home(os.environ, chosen.home / "dagster"))
+    with console.status("Loading Dagster"):
+        import dagster as dg
+
+        from jobs.definitions import defs
+
+        migrations.upgrade(known.database_url)
+        definitions = defs()
+    succeeded = True
+    with dg.DagsterInstance.get() as instance:
+        for source in wanted:
+            for name in _jobs(source, full=chosen.full, family=chosen.family):
+                succeeded &= _run(definitions.resolve_job_def(name), instance, console)
+    return 0 if succeeded else 1
+
+
+def _jobs(source: Source, *, full: bool, family: str | None) -> list[str]:
+    if full:
+        return [f"{source.id}_full_load"]
+    families = [family] if family else ["reference", "parties", "documents", "settlements"]
+    return [f"{source.id}_refresh_{name}" for name in families]
+
+
+def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, console: Console) -> bool:
+    from dagster._core.utils import make_new_run_id
+
+    run_id = make_new_run_id()
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[step]}"),
+    )
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
+        task = progress.add_task(job.name, total=len(job.nodes), step="")
+
+        def seen(event: dg.EventLogEntry, _cursor: object = None) -> None:
+            done = event.dagster_event and event.dagster_event.is_step_success
+            progress.update(task, advance=1 if done else 0, step=event.step_key or "")
+
+        instance.add_event_listener(run_id, seen)
+        result = job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            raise_on_error=False,
+            tags={".dagster/repository": "__repository__@saldo"},
+        )
+    mark = "[green]✓[/]" if result.success else "[red]✗[/]"
+    console.print(f"{mark} {job.name} (run {run_id[:8]})")
+    for event in () if result.success else result.all_events:
+        if event.is_step_failure and event.step_failure_data.user_failure_data:
+            console.print(
+                f"  {event.step_key}: {event.step_failure_data.user_failure_data.description}",
+                highlight=False,
+            )
+    return bool(result.success)

@@ -1,0 +1,41 @@
+"""The Dagster code location `saldo`: cheap and offline to load; everything comes from the declarations."""
+
+from __future__ import annotations
+
+import os
+
+import dagster as dg
+
+from assets.balances import balances_asset
+from assets.entity import accounting_spec, landing_asset, site_asset
+from assets.hub import Hub
+from assets.source import Source, sources
+from jobs.location import settings_path
+from jobs.pulls import full_load_job, refresh_jobs
+from jobs.repull import repull_job
+from jobs.schedules import refresh_schedules
+from schemas import settings_file
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    path = settings_path()
+    known = sources(settings_file.load(path, os.environ))
+    return dg.Definitions.merge(
+        *(source_definitions(source) for source in known),
+        dg.Definitions(resources={"hub": Hub(settings_path=str(path))}, executor=dg.in_process_executor),
+    )
+
+
+def source_definitions(source: Source) -> dg.Definitions:
+    """Everything of one accounting base."""
+    assets: list[dg.AssetsDefinition | dg.AssetSpec] = []
+    for entity in source.entities:
+        assets += [accounting_spec(source, entity), landing_asset(source, entity), site_asset(source, entity)]
+    assets.append(balances_asset(source))
+    refresh = refresh_jobs(source)
+    return dg.Definitions(
+        assets=assets,
+        jobs=[full_load_job(source), *refresh.values(), repull_job(source)],
+        schedules=refresh_schedules(source, refresh),
+    )

@@ -1,0 +1,182 @@
+"""The demo's course: two simulated bases, Dagster, the API, a full load of both, and the proof."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from jobs import home as homes
+from jobs import services
+from jobs.demo import bases
+from jobs.demo.compare import Comparison, compare
+from jobs.graphql import Dagster, RunState
+from jobs.processes import Family, free_port
+from schemas.errors import HubError, StoreError
+from store import migrations
+
+HOST = "127.0.0.1"
+RUN_S = 600.0
+
+
+def demo(home: Path, *, once: bool, dagster_port: int, api_port: int, console: Console) -> int:
+    """Run it; 0 when the site agrees with the books to the kopeck. `home` is emptied first."""
+    bases.require_simulator()
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    _emptied(home)
+    environ = {"SALDO_CONFIG": str(home / "saldo.toml"), homes.HOME_VARIABLE: str(home / "dagster")}
+    os.environ.update(environ)
+    with Family(home / "logs", environ) as family:
+        running = _start_bases(family, home, console)
+        bases.write_settings(home, running)
+        for item in running:
+            os.environ[item.base.password_variable] = item.password
+        addresses = _start_services(family, home, dagster_port, api_port, console)
+        _load(Dagster(addresses.dagster), running, console)
+        found = _compare(addresses.api, running, console)
+        agreed = _show(found, console)
+        if once or not agreed:
+            return 0 if agreed else 1
+        _serve(family, addresses, running, console)
+    return 0
+
+
+def _emptied(home: Path) -> None:
+    """Only a folder that a demo made is emptied."""
+    mark = home / "made-by-saldo-demo"
+    if home.exists() and any(home.iterdir()) and not mark.exists():
+        raise StoreError(
+            f"{home} is not empty and no demo made it",
+            hint="Name another folder with --home, or empty it yourself.",
+        )
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    mark.touch()
+
+
+def _start_bases(family: Family, home: Path, console: Console) -> tuple[bases.Running, ...]:
+    with console.status("Starting two simulated accounting bases"):
+        started = [(base, *bases.start(family, base, home)) for base in bases.BASES]
+        running = tuple(bases.announced(family, base, child, data) for base, child, data in started)
+    console.print(f"[green]✓[/] {len(running)} accounting bases answer OData requests")
+    return running
+
+
+def _start_services(
+    family: Family, home: Path, dagster_port: int, api_port: int, console: Console
+) -> services.Addresses:
+    with console.status("Preparing the store, starting Dagster and the API (about 15 s)"):
+        migrations.upgrade(f"sqlite:///{home / 'saldo.db'}")
+        homes.initialise(homes.dagster_home(os.environ, home / "dagster"))
+        addresses = services.start(
+            family,
+            home,
+            host=HOST,
+            dagster_port=dagster_port or free_port(),
+            api_port=api_port or free_port(),
+        )
+        services.wait(family, addresses)
+        family.wait_for("Saldo's code location", Dagster(addresses.dagster).loaded, services.START_S)
+    console.print("[green]✓[/] Dagster and the API answer")
+    return addresses
+
+
+def _load(dagster: Dagster, running: tuple[bases.Running, ...], console: Console) -> None:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed} steps"),
+    )
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
+        runs = {
+            dagster.launch(f"{item.base.id}_full_load"): progress.add_task(
+                f"Full load of {item.base.id}", total=None
+            )
+            for item in running
+        }
+        deadline = time.monotonic() + RUN_S
+        states: dict[str, RunState] = {}
+        while not (states and all(state.finished for state in states.values())):
+            if time.monotonic() > deadline:
+                raise StoreError(
+                    f"the full load takes more than {RUN_S:.0f} s", hint=f"Look at {dagster.url}/runs."
+                )
+            time.sleep(0.5)
+            for run_id, task in runs.items():
+                states[run_id] = dagster.state(run_id)
+                progress.update(task, completed=states[run_id].steps_done)
+    failed = [run_id for run_id, state in states.items() if state.status != "SUCCESS"]
+    if failed:
+        raise StoreError(
+            f"the full load failed (run {failed[0]})", hint=f"Open {dagster.url}/runs/{failed[0]}."
+        )
+    steps = sum(state.steps_done for state in states.values())
+    console.print(f"[green]✓[/] Full load of both bases: {len(runs)} Dagster runs, {steps} steps")
+
+
+def _compare(api_url: str, running: tuple[bases.Running, ...], console: Console) -> list[Comparison]:
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn()
+    found = []
+    with Progress(*columns, console=console, transient=True) as progress:
+        for item in running:
+            books = bases.totals(item)
+            total = len({row.counterparty for row in books})
+            task = progress.add_task(f"Asking the API for every balance of {item.base.id}", total=total)
+            found.append(compare(api_url, item, books, partial(progress.advance, task)))
+    return found
+
+
+def _show(found: list[Comparison], console: Console) -> bool:
+    table = Table("base", "counterparties", "contracts", "currency", "debt", "overdue", "difference")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for item in found:
+        for currency in sorted(item.debt):
+            table.add_row(
+                item.source,
+                str(item.counterparties),
+                str(item.contracts),
+                currency,
+                f"{item.debt[currency]:,.2f}",
+                f"{item.overdue.get(currency, 0):,.2f}",
+                f"{item.difference:.2f}",
+            )
+    console.print(table)
+    for item in found:
+        for (organization, counterparty, contract, currency), books, site in item.differing[:10]:
+            place = f"organisation {organization} counterparty {counterparty} contract {contract}"
+            console.print(
+                f"[red]differs[/] {item.source} {place}: books {books} {currency}, site {site} {currency}"
+            )
+    contracts = sum(item.contracts for item in found)
+    differing = sum(len(item.differing) for item in found)
+    difference = sum(item.difference for item in found)
+    verb = "disagrees" if differing else "agrees"
+    console.print(f"{verb}: {contracts - differing} of {contracts} contracts, difference {difference:.2f}")
+    return not differing
+
+
+def _serve(
+    family: Family, addresses: services.Addresses, running: tuple[bases.Running, ...], console: Console
+) -> None:
+    console.print(f"\nDagster           {addresses.dagster}")
+    console.print(f"Storefront's API  {addresses.api}/v1/counterparties/<id>/balance")
+    console.print(f"Accounting base   {running[0].url}")
+    console.print("\nCtrl-C stops everything.")
+    try:
+        while True:
+            time.sleep(1)
+            family.check()
+    except KeyboardInterrupt:
+        console.print("Stopping.")
+    except HubError as error:
+        console.print(f"[red]{error}[/]")
+        raise

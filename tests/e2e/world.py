@@ -1,0 +1,76 @@
+"""A small world: a simulated base behind real HTTP, the hub's settings for it, Dagster in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.source import Source, sources
+from jobs.definitions import defs
+from schemas import settings_file
+from schemas.settings import HubSettings
+from simulator.base import Base
+from simulator.server import Server
+from store import migrations
+from store.engine import Store
+
+SOURCE = "ut11"
+
+
+@dataclass
+class World:
+    """What a test touches: the books' `base`, its `server`, the hub's `store`, and `pull` to run jobs."""
+
+    base: Base
+    server: Server
+    home: Path
+    settings: HubSettings
+    store: Store
+    environ: Mapping[str, str] = field(repr=False)
+    instance: dg.DagsterInstance = field(repr=False)
+
+    @property
+    def source(self) -> Source:
+        return sources(self.settings)[0]
+
+    def pull(
+        self, job: str = "full_load", *, only: tuple[str, ...] = (), partition: str | None = None
+    ) -> dg.ExecuteInProcessResult:
+        """Run a job of the source as Dagster would; `only` names entities, both their stages."""
+        keys = [dg.AssetKey([SOURCE, stage, name]) for name in only for stage in ("landing", "site")]
+        definition = defs().resolve_job_def(f"{SOURCE}_{job}")
+        return definition.execute_in_process(
+            instance=self.instance,
+            raise_on_error=False,
+            asset_selection=keys or None,
+            partition_key=partition,
+        )
+
+
+def make_world(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str, server: Server, extra: str = ""
+) -> World:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / f"{SOURCE}.toml").write_text(
+        f'id = "{SOURCE}"\ntitle = "Test base"\nbase_url = "{server.url}"\nuser = "{server.user}"\n'
+        f'password_env = "TEST_PASSWORD"\ntime_zone = "Europe/Moscow"\n'
+        f"history_from = {datetime.now(UTC).year - 3}-01-01\n"
+        f"[limits]\nsessions = 2\nattempts = 2\nretry_for_s = 2\npage_rows = 100\n{extra}",
+        encoding="utf-8",
+    )
+    path = tmp_path / "saldo.toml"
+    landing = f"file://{tmp_path / 'landing'}"
+    path.write_text(f'[hub]\ndatabase_url = "{database_url}"\nlanding_url = "{landing}"\n', encoding="utf-8")
+    environ = {"SALDO_CONFIG": str(path), "TEST_PASSWORD": server.password}
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    migrations.upgrade(database_url)
+    settings = settings_file.load(path, environ)
+    store = Store.open(settings.database_url, settings.landing_url)
+    instance = dg.DagsterInstance.ephemeral()
+    return World(server.base, server, tmp_path, settings, store, environ, instance)

@@ -1,0 +1,28 @@
+"""The documents say what the code does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from docs.build import mappings_page
+from jobs.cli import COMMANDS
+from schemas import errors
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_of_mappings_is_made_from_the_declarations() -> None:
+    assert (ROOT / "docs/mappings.md").read_text(encoding="utf-8") == mappings_page(), "run `make docs`"
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [module.NAME for module in COMMANDS if f"`saldo {module.NAME}" not in readme] == []
+
+
+def test_every_error_class_of_the_runbook_exists_and_the_other_way_round() -> None:
+    runbook = (ROOT / "docs/runbook.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+Error)`", runbook))
+    raised = {name for name in vars(errors) if name.endswith("Error")} - {"HubError", "SourceError"}
+    assert named == raised
