@@ -1,0 +1,13 @@
+"""The storefront's HTTP API: it reads the store, never the accounting system.
+
+app         the application: `uvicorn --factory api.app:create_app`
+balances    GET /v1/counterparties/{id}/balance
+figures     from the store's figures to that answer
+accounts    running accounts with the items that make them up; what nothing explains
+open_items  one unsettled document: what is unpaid, when due, how long overdue
+answers     what the answers look like
+health      GET /healthz and /readyz
+errors      problem+json (RFC 9457) for everything that goes wrong
+hub         what every handler needs: settings, store, clock
+ids         the ids that leave by the API
+"""

@@ -1,0 +1,77 @@
+"""Running accounts with the open items that make them up, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from api import open_items
+from api.open_items import Item
+from schemas.money import Money
+from schemas.settings import TermsSettings
+from schemas.types import CurrencyCode, Units
+from store.balances import ContractBalance as Owed
+from store.balances import CounterpartyBalance
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The running account of a contract in one currency, with the items that make it up exactly."""
+
+    owed: Owed
+    items: tuple[Item, ...]
+
+
+def explained(known: CounterpartyBalance, terms: TermsSettings, today: date) -> list[Account]:
+    """Give every running account with its open items; what these do not explain is an item of its own.
+
+    The two come from two registers, which may have been read at different moments.
+    """
+    days = {owed.contract_id: owed.payment_terms_days for owed in known.contracts}
+    found: dict[tuple[str, str, str], list[Item]] = {}
+    for stored in known.open_items:
+        item = open_items.judge(stored, days.get(stored.contract_id), terms, today)
+        if item.unpaid.units:
+            found.setdefault((stored.contract_id, stored.organization_id, stored.currency), []).append(item)
+    owed = {(one.contract_id, one.organization_id, str(one.currency)): one for one in known.contracts}
+    for key in found.keys() - owed.keys():
+        owed[key] = _without_movements(known, *key)
+    return [_closed(one, found.get(key, [])) for key, one in owed.items()]
+
+
+def _closed(owed: Owed, items: list[Item]) -> Account:
+    rest = Money(owed.debt, owed.currency) - total((item.unpaid for item in items), owed.currency)
+    return Account(owed, (*items, Item(rest, None)) if rest.units else tuple(items))
+
+
+def _without_movements(known: CounterpartyBalance, contract: str, organization: str, currency: str) -> Owed:
+    """The account of items whose running account has no movements: it stands at zero."""
+    names = {one.organization_id: one.organization_name for one in known.contracts}
+    blank = Owed(contract, organization, CurrencyCode(currency), Units(0), "", "", "", "", "", "", None, None)
+    same = next((one for one in known.contracts if one.contract_id == contract), blank)
+    return replace(
+        same,
+        organization_id=organization,
+        organization_name=names.get(organization, ""),
+        currency=CurrencyCode(currency),
+        debt=Units(0),
+    )
+
+
+def overdue(items: Iterable[Item], currency: str) -> Money:
+    """Sum the unpaid debts that are past their due date.
+
+    Advances do not lower it: until the accounting system sets an advance against a document, that document
+    is unpaid, and its own aging report says the same. So overdue may exceed the net debt, never the
+    receivable.
+    """
+    return total((item.overdue for item in items), currency)
+
+
+def total(amounts: Iterable[Money], currency: str) -> Money:
+    return sum(amounts, Money(0, currency))
+
+
+def unexplained(items: Iterable[Item], currency: str) -> Money:
+    return total((item.unpaid for item in items if item.stored is None), currency)

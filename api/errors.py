@@ -1,0 +1,112 @@
+"""Everything that goes wrong leaves as problem+json (RFC 9457), with a stable `code` and the next action."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from api import request_ids
+from schemas.errors import HubError, StoreError
+from store import health
+
+LOG = logging.getLogger("saldo.api")
+MEDIA_TYPE = "application/problem+json"
+AGAIN = "Try again in a minute; if it stays, give the operator of the hub this request_id."
+
+# code: status and title. Codes are a promise to clients: they are added, never changed.
+PROBLEMS = {
+    "malformed_id": (400, "Malformed id"),
+    "bad_request": (400, "Request not understood"),
+    "not_found": (404, "No such address"),
+    "source_not_found": (404, "Unknown source"),
+    "counterparty_not_found": (404, "Unknown counterparty"),
+    "method_not_allowed": (405, "Method not allowed"),
+    "internal_error": (500, "Internal error"),
+    "store_unavailable": (503, "Store unavailable"),
+    "not_ready": (503, "Not ready"),
+}
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the things that are wrong."""
+
+    subject: str
+    detail: str
+    hint: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """RFC 9457 problem details. `code` is stable, `hint` says what to do; quote `request_id` to support."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str
+    instance: str
+    request_id: str
+    reasons: list[Reason] = []
+
+
+class ProblemError(HubError):
+    """A request that cannot be answered; `code` is one of PROBLEMS."""
+
+    def __init__(self, code: str, message: str, *, hint: str, reasons: tuple[Reason, ...] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        self.reasons = reasons
+
+
+def as_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Turn any error into an answer. What was not foreseen is logged with its request id and not shown."""
+    known, headers = _known(request, error), {}
+    if known.code in ("internal_error", "store_unavailable"):
+        LOG.error("request %s failed", request_ids.of(request.scope), exc_info=error)
+    status, title = PROBLEMS[known.code]
+    if isinstance(error, HTTPException):
+        status, headers = error.status_code, dict(error.headers or {})
+    problem = Problem(
+        type=f"urn:saldo:problem:{known.code}",
+        title=title,
+        status=status,
+        detail=known.message,
+        code=known.code,
+        hint=known.hint,
+        instance=request.scope["path"],
+        request_id=request_ids.of(request.scope),
+        reasons=list(known.reasons),
+    )
+    return Response(problem, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _known(request: Request[Any, Any, Any], error: Exception) -> ProblemError:
+    if isinstance(error, ProblemError):
+        return error
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        return _refusal(request, error)
+    if isinstance(error, StoreError) or health.is_outage(error):
+        return ProblemError("store_unavailable", "The store does not answer for now.", hint=AGAIN)
+    return ProblemError("internal_error", "The hub could not answer this request.", hint=AGAIN)
+
+
+def _refusal(request: Request[Any, Any, Any], error: HTTPException) -> ProblemError:
+    if error.status_code == 404:
+        return ProblemError(
+            "not_found",
+            "There is nothing at this address.",
+            hint="See /openapi.json for the addresses of this API.",
+        )
+    if error.status_code == 405:
+        return ProblemError(
+            "method_not_allowed",
+            f"{request.scope['method']} is not served at this address.",
+            hint="Use a method named in the Allow header.",
+        )
+    return ProblemError(
+        "bad_request", error.detail, hint="Correct the request; see /openapi.json for what is expected."
+    )

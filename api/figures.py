@@ -1,0 +1,142 @@
+"""From the store's figures to the answer: due dates, overdue and totals, all as of the moment it is asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from api import open_items
+from api.accounts import Account, explained, overdue, total, unexplained
+from api.answers import (
+    Aging,
+    Balance,
+    ContractBalance,
+    ContractRef,
+    CounterpartyRef,
+    Freshness,
+    OrganizationRef,
+    PaymentTerms,
+    Totals,
+)
+from api.ids import external
+from api.open_items import Item
+from schemas.money import Money
+from schemas.records.counterparty import Counterparty
+from schemas.settings import HubSettings, SourceSettings, TermsSettings
+from schemas.terms import aging, contract_terms
+from store.balances import ContractBalance as Owed
+from store.balances import CounterpartyBalance
+
+
+def balance(
+    counterparty: Counterparty,
+    known: CounterpartyBalance,
+    source: SourceSettings,
+    settings: HubSettings,
+    now: datetime,
+) -> Balance:
+    """Build the answer for the moment `now`; the day it falls on in the accounting time zone decides."""
+    zone = source.time_zone
+    local = now.astimezone(zone)
+    accounts = explained(known, settings.terms, local.date())
+    return Balance(
+        counterparty=CounterpartyRef(
+            id=external(source.id, counterparty.id),
+            name=counterparty.name,
+            kind=counterparty.kind,
+            status=counterparty.status,
+        ),
+        as_of=known.as_of.astimezone(zone) if known.as_of else None,
+        computed_at=local,
+        freshness=freshness(known.as_of, now, settings.fresh_for_s),
+        time_zone=zone.key,
+        totals=_totals(accounts, source.id),
+        contracts=[_contract(account, source.id, settings.terms) for account in accounts],
+        open_items=[
+            open_items.row(item, account.owed.contract_id, account.owed.organization_id, source.id, zone)
+            for account in accounts
+            for item in account.items
+        ],
+    )
+
+
+def freshness(as_of: datetime | None, now: datetime, target_s: int) -> Freshness:
+    if as_of is None:
+        return Freshness(state="never", age_seconds=None, target_seconds=target_s)
+    age_s = max(int((now - as_of).total_seconds()), 0)
+    return Freshness(
+        state="fresh" if age_s <= target_s else "stale", age_seconds=age_s, target_seconds=target_s
+    )
+
+
+def _contract(account: Account, source: str, terms: TermsSettings) -> ContractBalance:
+    owed, currency = account.owed, account.owed.currency
+    debt = Money(owed.debt, currency)
+    limit = None
+    if owed.credit_limit is not None and owed.contract_currency == currency:
+        limit = Money(owed.credit_limit, currency)
+    days, rule = contract_terms(owed.payment_terms_days, terms)
+    return ContractBalance(
+        contract=_contract_ref(owed, source),
+        organization=_organization(owed, source),
+        currency=currency,
+        debt=str(debt),
+        overdue=str(overdue(account.items, currency)),
+        unexplained=str(unexplained(account.items, currency)),
+        credit_limit=str(limit) if limit else None,
+        credit_available=str(limit - debt) if limit else None,
+        payment_terms=PaymentTerms(days=days, rule=rule, calendar=terms.calendar),
+        open_items=len(account.items),
+    )
+
+
+def _contract_ref(owed: Owed, source: str) -> ContractRef | None:
+    if not owed.contract_id:
+        return None
+    return ContractRef(
+        id=external(source, owed.contract_id),
+        number=owed.number,
+        name=owed.name,
+        kind=owed.kind,
+        status=owed.status,
+    )
+
+
+def _organization(owed: Owed, source: str) -> OrganizationRef | None:
+    if not owed.organization_id:
+        return None
+    return OrganizationRef(id=external(source, owed.organization_id), name=owed.organization_name)
+
+
+def _totals(accounts: list[Account], source: str) -> list[Totals]:
+    together: dict[tuple[str, str], list[Account]] = {}
+    for account in accounts:
+        together.setdefault((account.owed.organization_id, account.owed.currency), []).append(account)
+    return [_total(together[key], source) for key in sorted(together)]
+
+
+def _total(accounts: list[Account], source: str) -> Totals:
+    currency = accounts[0].owed.currency
+    items = [item for account in accounts for item in account.items]
+    return Totals(
+        organization=_organization(accounts[0].owed, source),
+        currency=currency,
+        debt=str(total((Money(account.owed.debt, currency) for account in accounts), currency)),
+        receivable=str(total((item.unpaid for item in items if item.is_debt), currency)),
+        advance=str(total((item.unpaid for item in items if item.is_advance), currency)),
+        unexplained=str(unexplained(items, currency)),
+        overdue=str(overdue(items, currency)),
+        aging=_aging(items, currency),
+    )
+
+
+def _aging(items: list[Item], currency: str) -> Aging:
+    sums = aging(((item.due.days_overdue, item.unpaid) for item in items if item.due), currency)
+    undated = total((item.unpaid for item in items if item.is_debt and not item.due), currency)
+    return Aging(
+        current=str(sums["current"]),
+        days_1_30=str(sums["1-30"]),
+        days_31_60=str(sums["31-60"]),
+        days_61_90=str(sums["61-90"]),
+        over_90=str(sums["over 90"]),
+        undated=str(undated),
+    )

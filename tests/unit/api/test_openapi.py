@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from api.app import create_app
+from schemas.errors import ConfigurationError
+from tests.unit.api.books import PARTY, Books
+
+
+@pytest.fixture
+def document(books: Books) -> dict[str, Any]:
+    with books.client() as client:
+        found: dict[str, Any] = client.get("/openapi.json").json()
+    return found
+
+
+def test_the_document_is_openapi_3_1_with_every_address(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    assert set(document["paths"]) == {
+        "/v1/counterparties/{counterparty_id}/balance",
+        "/healthz",
+        "/readyz",
+    }
+
+
+def test_every_refusal_is_documented_as_a_problem(document: dict[str, Any]) -> None:
+    answers = document["paths"]["/v1/counterparties/{counterparty_id}/balance"]["get"]["responses"]
+    assert set(answers) == {"200", "400", "404", "503"}
+    refusals = [answers[status]["content"] for status in ("400", "404", "503")]
+    assert all(set(content) == {"application/problem+json"} for content in refusals)
+
+
+def test_an_answer_has_exactly_the_documented_fields(books: Books, document: dict[str, Any]) -> None:
+    books.parties(limit=100)
+    due = {"settled_id": PARTY, "settled_kind": "shipping_note", "arose_on": "2026-11-01", "debt": 70}
+    books.settle([("RUB", 100)], [due])
+    schemas = document["components"]["schemas"]
+    answer = books.balance()
+    shown = {
+        "Balance": answer,
+        "Totals": answer["totals"][0],
+        "Aging": answer["totals"][0]["aging"],
+        "ContractBalance": answer["contracts"][0],
+        "OpenItem": answer["open_items"][0],
+        "DocumentRef": answer["open_items"][0]["document"],
+        "Freshness": answer["freshness"],
+    }
+    for name, part in shown.items():
+        assert set(schemas[name]["properties"]) == set(part), name
+
+
+def test_nothing_internal_has_a_place_in_the_document(document: dict[str, Any]) -> None:
+    properties = [name for one in document["components"]["schemas"].values() for name in one["properties"]]
+    assert not {"internal_memo", "extension", "version", "landing_id"} & set(properties)
+
+
+def test_without_settings_the_application_says_where_to_put_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    monkeypatch.setenv("SALDO_CONFIG", str(tmp_path / "none.toml"))
+    with pytest.raises(ConfigurationError, match=r"docs/examples/saldo\.toml"):
+        create_app()
