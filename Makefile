@@ -26,7 +26,7 @@ check: .venv/.dev
 	@.venv/bin/ruff format --check --quiet . || { echo "make check: run .venv/bin/ruff format ." >&2; exit 1; }
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy --no-error-summary
-	@.venv/bin/lint-imports --no-timings
+	@imports=$$(.venv/bin/lint-imports --no-logo) || { echo "$$imports"; exit 1; }
 	@echo "make check: format, lint, types and import rules hold"
 
 bench: .venv/.dev
