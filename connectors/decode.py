@@ -48,7 +48,7 @@ class Decoder:
     def __init__(self, row: WireRow, dialect: Dialect) -> None:
         self.row = row
         self._dialect = dialect
-        self._record = row_type(row, dialect.wrapped_parts)
+        self._record = row_type(row, wrapped_parts=dialect.wrapped_parts)
         self._page = msgspec.json.Decoder(_envelope(self._record, dialect.rows_in), strict=False)
         self._raw = msgspec.json.Decoder(_envelope(msgspec.Raw, dialect.rows_in))
         self._one = msgspec.json.Decoder(self._record, strict=False)

@@ -25,9 +25,9 @@ class Lane:
     """
 
     session: requests.Session
-    headers: dict[str, str]
+    headers: dict[str, str] = field(repr=False)  # the login is among them
     wants_ib_session: bool
-    cookies: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict, repr=False)
 
     def send(self, url: str, timeout: tuple[float, float]) -> requests.Response:
         headers = dict(self.headers)

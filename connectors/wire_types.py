@@ -27,16 +27,20 @@ def attribute(name: str) -> str:
     return f"{text}_" if keyword.iskeyword(text) else text
 
 
-@cache
-def row_type(row: WireRow, wrapped_parts: bool = False) -> Any:
-    """A struct with exactly the declared fields, all required.
+def row_type(row: WireRow, *, wrapped_parts: bool = False) -> Any:
+    """A struct with exactly the declared fields, all required; one and the same for equal declarations.
 
     Missing is not null: a nullable field must still be there. `wrapped_parts` also takes a part that travels
     as `{"results": [...]}`; the decoder unwraps it.
     """
+    return _row_type(row, wrapped_parts)
+
+
+@cache
+def _row_type(row: WireRow, wrapped_parts: bool) -> Any:
     fields: list[tuple[str, Any]] = [(attribute(field.name), _type(field)) for field in row.fields]
     for name, part in row.parts:
-        lines = list_of(row_type(part, wrapped_parts))
+        lines = list_of(_row_type(part, wrapped_parts))
         fields.append((attribute(name), lines | wrapped(lines) if wrapped_parts else lines))
     names = {attribute(name): name for name in (*(f.name for f in row.fields), *(n for n, _ in row.parts))}
     if len(names) < len(fields):

@@ -239,6 +239,14 @@ def test_errors_carry_no_credentials_and_no_bodies() -> None:
     assert "пароль" not in shown
 
 
+def test_nothing_shows_the_login_when_printed() -> None:
+    with client(answering(page(ROWS))) as reader:
+        reader.get("Catalog_X")
+        shown = repr(reader.transport) + repr(reader.transport.lanes) + repr(reader.source)
+    assert "Basic" not in shown
+    assert "пароль" not in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "path", "query"),
     [
