@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -31,9 +32,15 @@ def read(response: requests.Response, cap: int, request: str, source: str) -> by
 
     Errors: SourceContractError over the cap; TryAgain where the line broke before the promised end.
     """
+    promised = response.headers.get("Content-Length", "")
+    packed = "Content-Encoding" in response.headers
     chunks: list[bytes] = []
     size = 0
     try:
+        if promised.isdecimal() and int(promised) > cap:
+            raise _over_cap(cap, request, source)
+        if promised.isdecimal() and not packed:
+            return response.raw.read()  # one allocation, no joining
         while chunk := response.raw.read(CHUNK, decode_content=True):
             chunks.append(chunk)
             size += len(chunk)
@@ -42,7 +49,9 @@ def read(response: requests.Response, cap: int, request: str, source: str) -> by
     except ReadTimeoutError as error:
         raise requests.ReadTimeout(error) from error
     except HTTPError as error:
-        raise _cut(b"".join(chunks), request, source) from error
+        broken = error.__cause__
+        arrived = broken.partial if isinstance(broken, http.client.IncompleteRead) else b"".join(chunks)
+        raise _cut(arrived, request, source) from error
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 

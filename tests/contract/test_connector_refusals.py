@@ -143,6 +143,15 @@ def test_what_passes_is_lived_through_and_nothing_is_lost(
     assert found == {record["Ref_Key"] for record in running_server.base.iterate(source_set.name)}
 
 
+@pytest.mark.parametrize("kind", ["truncate", "malformed"])
+def test_a_cut_answer_is_handed_over_as_far_as_it_came(serve: Serve, kind: Any) -> None:
+    running_server = serve(Fault(kind, match=CONTRACTS, times=0))
+    with client(running_server) as reader, pytest.raises(SourceContractError, match="in the middle") as error:
+        keys(reader, TERMS)
+    assert (error.value.received or b"").removeprefix(b"\xef\xbb\xbf").startswith(b"{")
+    assert len([asked for asked in running_server.requests if CONTRACTS in asked[1]]) == 3
+
+
 @pytest.mark.parametrize("shape", [1, 2])
 def test_an_exception_in_1c_code_is_final(serve: Serve, shape: Any) -> None:
     running_server = serve(Fault("status", match=CONTRACTS, times=0, status=500, shape=shape, code=-1))

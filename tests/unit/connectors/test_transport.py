@@ -63,6 +63,15 @@ def test_a_packed_body_is_unpacked_before_the_cap_is_judged() -> None:
         client(answering(packed), limits=Limits(body_cap_bytes=5_000)).get("Catalog_X")
 
 
+def test_an_answer_that_announces_itself_over_the_cap_is_not_read_at_all() -> None:
+    body = page([{"Description": "x" * 10_000}]).body
+    announced = Reply(body=body, headers={"Content-Length": str(len(body))})
+    with client(answering(announced), limits=Limits(body_cap_bytes=5_000)) as reader:
+        with pytest.raises(SourceContractError, match="larger than 5000 bytes"):
+            reader.get("Catalog_X")
+        assert reader.statistics.bytes == 0
+
+
 def test_virtual_tables_have_a_timeout_of_their_own() -> None:
     base = answering(page([]))
     reader = client(base, timeouts=Timeouts(connect_s=3, read_s=7, totals_s=99))
