@@ -3,10 +3,11 @@
 #   make test          the suite; ARGS="tests/unit -k terms" runs part of it
 #   make check         format, lint, types, import rules
 #   make bench         the load benchmark, on both databases
+#   make docs          write the pages that are made from the declarations
 #   make constraints   pin the newest versions that fit pyproject.toml
 #   make clean         remove .venv, the demo's state and every cache
 
-.PHONY: help demo test check bench constraints clean
+.PHONY: help demo test check bench docs constraints clean
 SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 PY = .venv/bin/python
@@ -30,7 +31,10 @@ check: .venv/.dev
 	@echo "make check: format, lint, types and import rules hold"
 
 bench: .venv/.dev
-	@$(PY) -m benchmarks $(ARGS)
+	@$(PY) -m benchmarks.full_load $(ARGS)
+
+docs: .venv/.dev
+	@$(PY) -m docs.build
 
 constraints:
 	@rm -rf build/constraints && $(if $(PYTHON),$(PYTHON),python3) -m venv build/constraints

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import subprocess
 import sys
 import tomllib
@@ -27,7 +26,7 @@ sys.path.insert(0, sys.argv[1])
 for name in sys.argv[2:]:
     package = importlib.import_module(name)
     for found in pkgutil.walk_packages(package.__path__, name + "."):
-        if not found.name.endswith(".__main__") and ".migrations." not in found.name:
+        if not found.name.endswith((".__main__", "migrations.env")):  # these two are run, not imported
             importlib.import_module(found.name)
 """
 
@@ -63,9 +62,6 @@ def test_every_module_imports_with_an_empty_environment_and_no_network(tmp_path:
         str(ROOT),
         *sorted(packages()),
     ]
-    only_home = {"HOME": str(tmp_path)} | (
-        {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if os.name == "nt" else {}
-    )
-    done = subprocess.run(arguments, env=only_home, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(arguments, env={}, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.iterdir()) == []
