@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -18,6 +19,13 @@ from simulator.faults import Faults
 from simulator.settings import ServerOptions
 
 
+class _Uvicorn(uvicorn.Server):
+    async def main_loop(self) -> None:
+        """Look for the end more often than ten times a second: tests start and stop many servers."""
+        while not self.should_exit:
+            await asyncio.sleep(0.01)
+
+
 class Server:
     def __init__(self, base: Base, options: ServerOptions) -> None:
         self.base = base
@@ -31,7 +39,7 @@ class Server:
             server_header=False,
             date_header=False,
         )
-        self._uvicorn = uvicorn.Server(config)
+        self._uvicorn = _Uvicorn(config)
 
     @property
     def options(self) -> ServerOptions:
@@ -72,6 +80,8 @@ class Server:
         self._uvicorn.run(sockets=[self._socket])
 
     def stop(self) -> None:
+        """End at once: whoever still keeps a connection open is not waited for."""
+        self._uvicorn.force_exit = True
         self._uvicorn.should_exit = True
 
     @property

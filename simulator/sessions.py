@@ -50,17 +50,19 @@ class Sessions:
 
     async def _take(self, options: ServerOptions, cookie: str) -> None:
         self._forget_old(options)
-        session = self._kept.get(cookie)
-        if session is None:
-            raise ServerException(400, "Bad Request", "Сеанс не найден или уже завершен")
+
+        def free() -> bool:
+            session = self._kept.get(cookie)
+            return session is None or not session.busy
+
         async with self._changed:
             try:
-                await asyncio.wait_for(
-                    self._changed.wait_for(lambda: not session.busy), options.pool_timeout_s
-                )
+                await asyncio.wait_for(self._changed.wait_for(free), options.pool_timeout_s)
             except TimeoutError as error:
                 raise _no_session() from error
-            session.busy = True
+            if cookie not in self._kept:
+                raise ServerException(400, "Bad Request", "Сеанс не найден или уже завершен")
+            self._kept[cookie].busy = True
 
     async def _start(self, options: ServerOptions) -> str:
         await self._wait(options)
