@@ -68,6 +68,10 @@ class _Answer:
     def says(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         return pattern.search(self.found.text)
 
+    def complains(self, pattern: re.Pattern[str]) -> bool:
+        """The text is of the server itself, not of the OData service about a request."""
+        return self.found.code in ("", "-1") and self.says(pattern) is not None
+
     def unavailable(self, message: str, hint: str, pace: Pace, reason: Reason | None = None) -> Verdict:
         return Verdict(self._error(SourceUnavailableError, message, hint, reason=reason), pace)
 
@@ -87,14 +91,17 @@ class _Answer:
 
 
 def _not_now(answer: _Answer) -> Verdict | None:
-    """The base cannot answer now, whatever number it put on it."""
-    if answer.says(LICENCE):
+    """The base cannot answer now, whatever number it put on it.
+
+    Texts count only outside 1C's table of codes: errors with a code of it echo what was asked for.
+    """
+    if answer.complains(LICENCE):
         hint = "free a client licence of 1C, or lower limits.sessions of this source"
         return answer.unavailable("the accounting system has no free licence", hint, "slow")
-    if answer.says(LOCKED):
+    if answer.complains(LOCKED):
         hint = "the base is under maintenance: run again when its administrator has opened it"
         return answer.unavailable("the base is locked for sessions", hint, "slow")
-    if answer.says(MEMORY):
+    if answer.complains(MEMORY):
         hint = "lower limits.page_rows of this source, or raise the memory of the 1C worker process"
         return answer.refused("the accounting system ran out of memory over the request", hint, "memory")
     if answer.status in (406, 429):

@@ -51,6 +51,34 @@ def next_link(page: RawPage, dialect: Dialect) -> str | None:
     return read(page, dialect, ()).next_link
 
 
+class _EntitySet(msgspec.Struct):
+    name: str
+
+
+class _NamedSets(msgspec.Struct):
+    EntitySets: list[str]
+
+
+class _ServiceDocument(msgspec.Struct):
+    """`value` in v3 and v4, `d` in v2."""
+
+    value: list[_EntitySet] | None = None
+    d: _NamedSets | None = None
+
+
+def entity_sets(page: RawPage) -> tuple[str, ...]:
+    """Names in a service document.
+
+    Errors: msgspec.MsgspecError where it is none.
+    """
+    found = msgspec.json.decode(without_bom(page.body), type=_ServiceDocument)
+    if found.value is not None:
+        return tuple(entry.name for entry in found.value)
+    if found.d is None:
+        raise msgspec.ValidationError("neither `value` nor `d`")
+    return tuple(found.d.EntitySets)
+
+
 def _key(row: Any) -> tuple[object, ...]:
     return msgspec.structs.astuple(row)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -17,7 +16,6 @@ import requests
 from connectors import addresses, envelopes, metadata, queries, strategies
 from connectors.dialects import DIALECTS
 from connectors.reception import Expected
-from connectors.retrying import Patience
 from connectors.transport import SessionFactory, Statistics, Transport
 from schemas.errors import SourceContractError, SourceRefusedError
 from schemas.settings import SourceSettings
@@ -38,19 +36,18 @@ class ODataClient:
         *,
         metadata_cache: Path | None = None,
         session_factory: SessionFactory = requests.Session,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self.source = source
         self.dialect = DIALECTS[source.dialect]
-        limits = source.limits
         self.transport = Transport(
-            source, dict(self.dialect.headers), self.dialect.ib_session,
-            Patience(limits.attempts, limits.retry_for_s, sleep), session_factory,
-        )  # fmt: skip
-        self._pool = ThreadPoolExecutor(limits.sessions, thread_name_prefix=f"fetch-{source.id}")
+            source, dict(self.dialect.headers), self.dialect.ib_session, sleep, session_factory
+        )
+        self._pool = ThreadPoolExecutor(source.limits.sessions, thread_name_prefix=f"fetch-{source.id}")
         self._now = now or (lambda: datetime.now(source.time_zone))
         self._metadata_cache = metadata_cache
+        self._unselected: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -61,6 +58,7 @@ class ODataClient:
         self.close()
 
     def close(self) -> None:
+        self.transport.hurry()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self.transport.close()
 
@@ -129,7 +127,7 @@ class ODataClient:
         """Names of the published entity sets."""
         page = self.get("")
         try:
-            return tuple(entry.name for entry in msgspec.json.decode(page.body, type=_ServiceDocument).value)
+            return envelopes.entity_sets(page)
         except msgspec.MsgspecError as error:
             raise SourceContractError(
                 "the service document is not a list of entity sets",
@@ -147,16 +145,21 @@ class ODataClient:
         """Everything of a set with start <= period < end, in units that are complete in themselves."""
         return strategies.strategy_for(source_set).read(self, source_set, start, end)
 
-    def options(self, source_set: SourceSet) -> queries.Options:
-        return queries.selection(source_set, self.dialect, self.source.select == "mapped")
+    def records(self, source_set: SourceSet, query: addresses.Query) -> list[RawPage]:
+        """Records of a set with the fields that are mapped, and all pages the server makes of them.
+
+        Cyrillic names are six bytes a letter in an address, and IIS takes 2 048 by default: where the web
+        server refuses the list of fields for its length, this set is read with all its fields from then on.
+        """
+        narrow = self.source.select == "mapped" and source_set.name not in self._unselected
+        options = queries.selection(source_set, self.dialect, narrow)
+        try:
+            return self.follow(self.get(source_set.name, [*options, *query]))
+        except SourceRefusedError as error:
+            if not narrow or error.context.get("reason") != "url_length":
+                raise
+            self._unselected.add(source_set.name)
+            return self.records(source_set, query)
 
     def _fetch(self, path: str, query: addresses.Query, expect: Expected, totals: bool) -> RawPage:
         return self.transport.get(addresses.target(path, query), expect=expect, totals=totals)
-
-
-class _Entry(msgspec.Struct):
-    name: str
-
-
-class _ServiceDocument(msgspec.Struct):
-    value: list[_Entry]

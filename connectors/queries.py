@@ -11,10 +11,10 @@ Options = list[tuple[str, str]]
 
 
 def selection(source_set: SourceSet, dialect: Dialect, mapped_only: bool) -> Options:
-    """`$select` of the mapped fields, and of the key where pages need it; parts by path or by `$expand`."""
+    """`$select` of what is mapped and what the reading itself needs; parts by path or by `$expand`."""
     row = source_set.row
-    key = source_set.key if source_set.period is None else ()
-    heads = [*key, *(field.name for field in row.fields)]
+    own = source_set.key if source_set.period is None else (source_set.period,)
+    heads = [*own, *(field.name for field in row.fields)]
     if dialect.part_select == "expand":
         parts = [name for name, _ in row.parts]
         options: Options = [("$expand", ",".join(parts))] if parts else []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -35,7 +34,7 @@ class Patience:
 
     attempts: int
     retry_for_s: float
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None]
 
     def insist(self, attempt: Callable[[], Result], on_retry: Callable[[], None] = lambda: None) -> Result:
         """Give the result of `attempt`, called again while it raises TryAgain."""

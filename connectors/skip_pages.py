@@ -58,7 +58,7 @@ def _one_pass(client: ODataClient, source_set: SourceSet, rows: int | None) -> l
 
 
 def _page(client: ODataClient, source_set: SourceSet, rows: int | None, skip: int) -> list[RawPage]:
-    query = [*client.options(source_set), *queries.condition([source_set.condition])]
+    query = queries.condition([source_set.condition])
     query.append(("$orderby", ",".join(source_set.order_by)))
     if skip == 0:
         query.append(client.dialect.count_option)
@@ -66,7 +66,7 @@ def _page(client: ODataClient, source_set: SourceSet, rows: int | None, skip: in
         query.append(("$top", str(rows)))
     if skip:
         query.append(("$skip", str(skip)))
-    return client.follow(client.get(source_set.name, query))
+    return client.records(source_set, query)
 
 
 def _is_whole(found: list[Envelope]) -> bool:

@@ -44,20 +44,28 @@ class Transport:
     source: SourceSettings
     headers: dict[str, str]
     ib_session: bool
-    patience: Patience
+    sleep: Callable[[float], None] | None = None
     session_factory: SessionFactory = requests.Session
     statistics: Statistics = field(default_factory=Statistics)
     _free: list[Lane] = field(default_factory=list)
     lanes: list[Lane] = field(default_factory=list)
+    _patience: Patience = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _permits: threading.BoundedSemaphore = field(init=False)
+    _closed: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
+        limits = self.source.limits
+        self._patience = Patience(limits.attempts, limits.retry_for_s, self.sleep or self._nap)
         self._permits = threading.BoundedSemaphore(self.source.limits.sessions)
 
     def get(self, target: str, *, expect: reception.Expected, totals: bool = False) -> RawPage:
         """Fetch `target` (relative to the base, encoded), trying again while that may help."""
-        return self.patience.insist(lambda: self._attempt(target, expect, totals), self._count_retry)
+        return self._patience.insist(lambda: self._attempt(target, expect, totals), self._count_retry)
+
+    def hurry(self) -> None:
+        """Let pauses end and no attempt start: whoever waits in another thread fails now."""
+        self._closed.set()
 
     def close(self) -> None:
         """End every 1C session that was opened, then the connections."""
@@ -65,7 +73,14 @@ class Transport:
             self.lanes.pop().close(self.source.base_url, self.source.timeouts.connect_s)
         self._free.clear()
 
+    def _nap(self, seconds: float) -> None:
+        self._closed.wait(seconds)
+
     def _attempt(self, target: str, expect: reception.Expected, totals: bool) -> RawPage:
+        if self._closed.is_set():
+            raise SourceUnavailableError(
+                "the reading was stopped", hint="run it again", source=self.source.id
+            )
         with self._lane() as lane:
             try:
                 return self._once(lane, target, expect, totals)

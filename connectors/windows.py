@@ -81,8 +81,7 @@ def _fill(client: ODataClient, source_set: SourceSet, plan: Plan, queue: deque[F
 
 
 def _fetch(client: ODataClient, source_set: SourceSet, scope: Scope) -> list[RawPage]:
-    query = [*client.options(source_set), *queries.period_filter(source_set, scope, client.dialect)]
-    return client.follow(client.get(source_set.name, query))
+    return client.records(source_set, queries.period_filter(source_set, scope, client.dialect))
 
 
 def _result(client: ODataClient, source_set: SourceSet, fetch: Fetch) -> list[RawPage]:

@@ -97,6 +97,14 @@ def test_a_field_that_is_gone_is_named(text: str) -> None:
         assert "field СрокОплаты is not in the base" in error.message
 
 
+@pytest.mark.parametrize("echoed", ["Лицензия на софт", "Недостаточно памяти", "монопольный"])
+def test_a_word_of_the_request_that_is_echoed_decides_nothing(echoed: str) -> None:
+    body = odata_error(400, "14", f"Ошибка при разборе опции запроса $filter: Description eq '{echoed}'").body
+    verdict = decode_error(400, body, request="Catalog_X", source="ut11")
+    assert "query options" in verdict.error.message
+    assert verdict.pace is None
+
+
 def test_a_set_that_is_not_published_is_named() -> None:
     body = odata_error(404, "8", "Не найден тип сущности 'Catalog_Партнеры'").body
     error = decode_error(404, body, request="Catalog_X", source="ut11").error

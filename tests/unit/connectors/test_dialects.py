@@ -142,6 +142,19 @@ def test_lines_behind_a_navigation_are_known(document: bytes) -> None:
     assert set(found.part(found.fields("Invoices"), "Lines")) == {"Quantity"}
 
 
+@pytest.mark.parametrize(
+    ("dialect", "document"),
+    [
+        ("v2", {"d": {"EntitySets": ["Invoices"]}}),
+        ("v4", {"value": [{"name": "Invoices", "kind": "EntitySet"}]}),
+    ],
+)
+def test_the_composition_is_read_in_either_form(dialect: str, document: dict[str, Any]) -> None:
+    server = FakeBase(lambda _: Reply(body=json.dumps(document).encode()))
+    with client(server, dialect) as reader:
+        assert reader.service_document() == ("Invoices",)
+
+
 def test_literals_are_quoted_by_the_rules_of_the_dialect() -> None:
     assert ONEC.guid_literal("1-2") == V2.guid_literal("1-2") == "guid'1-2'"
     assert V4.guid_literal("1-2") == "1-2"

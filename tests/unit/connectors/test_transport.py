@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 import requests
 
 from connectors import addresses
+from connectors.odata import ODataClient
 from schemas.errors import SourceContractError, SourceError, SourceRefusedError, SourceUnavailableError
 from schemas.settings import Limits, Timeouts
 from tests.unit.connectors.fake_base import (
@@ -20,6 +22,7 @@ from tests.unit.connectors.fake_base import (
     html,
     odata_error,
     page,
+    settings,
 )  # fmt: skip
 
 ROWS = [{"Ref_Key": "1"}]
@@ -237,6 +240,18 @@ def test_a_wrong_query_inside_a_session_is_not_taken_for_an_ended_session() -> N
     with pytest.raises(SourceRefusedError, match="query options"):
         reader.get("Catalog_A", [("$filter", "x")])
     assert len(base.asked) == 2
+
+
+def test_leaving_the_client_does_not_wait_for_pauses_of_other_threads() -> None:
+    base = answering(exception(403, "Начало сеанса с информационной базой запрещено"))
+    with ODataClient(settings(), session_factory=base.session) as reader:
+        waiting = reader.pool.submit(reader.get, "Catalog_X")
+        while not base.asked:
+            time.sleep(0.001)
+        began = time.monotonic()
+    assert time.monotonic() - began < 5
+    with pytest.raises(SourceUnavailableError, match="stopped"):
+        waiting.result()
 
 
 def test_errors_carry_no_credentials_and_no_bodies() -> None:

@@ -198,7 +198,23 @@ def test_mapped_fields_are_selected_with_the_fields_of_parts() -> None:
     source = settings(select="mapped")
     with ODataClient(source, session_factory=base.session, now=lambda: TODAY) as client:
         list(client.read(SourceSet("Document_X", row, "Date")))
-    assert base.asked[-1].query["$select"] == "Ref_Key,Товары/Цена"
+    assert base.asked[-1].query["$select"] == "Date,Ref_Key,Товары/Цена"
+
+
+def test_a_web_server_that_refuses_long_addresses_gets_short_ones() -> None:
+    journal = Journal(spread(300))
+
+    def answer(asked: Asked) -> Reply:
+        return html(404, "HTTP Error 404.15") if "$select" in asked.query else journal(asked)
+
+    base = FakeBase(answer)
+    source = settings(select="mapped", limits=Limits(page_rows=100))
+    with ODataClient(source, session_factory=base.session, now=lambda: TODAY) as client:
+        assert_whole(list(client.read(DOCUMENTS)), journal.dates)
+        selected = sum("$select" in asked.query for asked in base.asked)
+        list(client.read(DOCUMENTS))
+    assert 0 < selected <= 2
+    assert sum("$select" in asked.query for asked in base.asked) == selected
 
 
 def test_a_locked_base_stops_the_reading() -> None:
