@@ -1,9 +1,8 @@
 """The last stage: balances and open items of every contract, from the movements on the site."""
 
-
 import dagster as dg
 
-from assets import keys, report, sync
+from assets import keys, pace, report, sync
 from assets.entity import OWNERS
 from assets.failures import reported
 from assets.hub import Hub
@@ -28,6 +27,7 @@ def balances_asset(source: Source) -> dg.AssetsDefinition:
         kinds={"sql"},
         owners=OWNERS,
         tags={"source": source.id, "family": "settlements"},
+        freshness_policy=pace.freshness(source.settings, "settlements"),
         metadata={"dagster/table_name": "contract_balance, open_item"},
         check_specs=[
             dg.AssetCheckSpec(name, asset=keys.balances(source.id), description=text)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from assets import keys, report, sync
+from assets import keys, pace, report, sync
 from assets.failures import reported
 from assets.hub import Hub
 from assets.land import Reading
@@ -49,8 +49,8 @@ def landing_asset(source: Source, entity: Entity) -> dg.AssetsDefinition:
         kinds={"zstd"},
         owners=OWNERS,
         tags={"source": source.id, "family": entity.family},
+        freshness_policy=pace.freshness(source.settings, entity.family),
         pool=keys.pool(source.id),
-        op_tags={"source": source.id},
     )
     def land_entity(
         context: dg.AssetExecutionContext, config: ReadingConfig, hub: Hub
@@ -76,9 +76,10 @@ def site_asset(source: Source, entity: Entity) -> dg.AssetsDefinition:
         owners=OWNERS,
         tags={"source": source.id, "family": entity.family},
         code_version=entity.digest,
+        freshness_policy=pace.freshness(source.settings, entity.family),
         metadata={
             "dagster/table_name": entity.table.name,
-            "dagster/column_schema": report.column_schema(entity.table),
+            "dagster/column_schema": report.column_schema(entity),
             "hub/mapping": report.mapping_table(entity),
         },
         check_specs=[

@@ -12,12 +12,22 @@ from assets.map import MapCounts
 from assets.sync import SAMPLE, Balanced
 from mappings.entity import Entity
 from schemas.money import Money
-from schemas.records import RecordTable
 from store.rejections import OpenRejection
 
 Metadata = dict[str, dg.MetadataValue]
 
-TYPES = {"int": "integer", "bool": "boolean", "Units": "money in minor units", "Micro": "decimal, millionths"}
+TYPES = {
+    "str": "text",
+    "Guid": "text",
+    "CurrencyCode": "text",
+    "Json": "json",
+    "int": "integer",
+    "bool": "boolean",
+    "Units": "bigint, minor units",
+    "Micro": "bigint, millionths",
+    "WallClock": "timestamp",
+    "Day": "date",
+}
 
 
 def landed(result: Landed) -> Metadata:
@@ -55,13 +65,34 @@ def rejected_sample(found: Sequence[OpenRejection]) -> dg.MetadataValue:
     return dg.MetadataValue.md("\n".join(lines))
 
 
-def column_schema(table: RecordTable) -> dg.TableSchema:
+def column_schema(entity: Entity) -> dg.TableSchema:
+    """The table's columns, each with the accounting fields it is read from."""
+    read_from = {field: paths for table, field, paths in entity.paths() if table == entity.table.name}
     return dg.TableSchema(
         columns=[
-            dg.TableColumn(name, type=_type(annotation), description=_described(annotation))
-            for name, annotation in table.fields.items()
+            dg.TableColumn(
+                name,
+                type=_type(annotation),
+                description=_described(read_from[name]),
+                constraints=_null(annotation),
+            )
+            for name, annotation in entity.table.fields.items()
         ]
     )
+
+
+def _described(paths: tuple[str, ...]) -> str:
+    return f"from {', '.join(paths)}" if paths else "the same for every record of this kind"
+
+
+def _type(annotation: object) -> str:
+    """The column's type in words; `X | None` is the type X that may be absent."""
+    kept = getattr(annotation, "__args__", (annotation,))[0]
+    return TYPES[str(getattr(kept, "__name__", kept))]
+
+
+def _null(annotation: object) -> dg.TableColumnConstraints:
+    return dg.TableColumnConstraints(nullable=type(None) in getattr(annotation, "__args__", ()))
 
 
 def column_lineage(source: str, entity: Entity) -> dg.TableColumnLineage:
@@ -82,18 +113,6 @@ def mapping_table(entity: Entity) -> dg.MetadataValue:
         name = field if table == entity.table.name else f"{table}.{field}"
         lines.append(f"| {name} | {', '.join(paths) or 'constant'} |")
     return dg.MetadataValue.md("\n".join(lines))
-
-
-def _type(annotation: object) -> str:
-    name = _described(annotation).removesuffix(" or nothing")
-    return TYPES.get(name, "text" if name in ("str", "Guid", "CurrencyCode", "Json") else name)
-
-
-def _described(annotation: object) -> str:
-    parts = getattr(annotation, "__args__", None)
-    if parts:
-        return f"{getattr(parts[0], '__name__', parts[0])} or nothing"
-    return str(getattr(annotation, "__name__", annotation))
 
 
 def balances(result: Balanced) -> Metadata:

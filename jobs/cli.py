@@ -13,6 +13,7 @@ from schemas.errors import HubError
 
 COMMANDS = (demo, sync, serve, migrate, check, trace, sources)
 FAILED, INTERRUPTED = 1, 130
+WIDTH = 110  # of what goes to a file or a pipe, where there is no terminal to ask
 
 
 def parser() -> argparse.ArgumentParser:
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; an error of the hub is a message and code 1, never a traceback."""
     chosen = parser().parse_args(arguments)
     run: Callable[[argparse.Namespace, Console], int] = chosen.run
-    console = Console(stderr=False)
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
     try:
         return run(chosen, console)
     except HubError as error:

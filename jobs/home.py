@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import redirect_stdout
 from importlib.resources import files
+from io import StringIO
 from pathlib import Path
 
 from schemas.errors import ConfigurationError
@@ -40,7 +42,7 @@ def initialise(home: Path) -> None:
     """
     from dagster import DagsterInstance
 
-    with DagsterInstance.from_config(str(home)) as instance:
+    with redirect_stdout(StringIO()), DagsterInstance.from_config(str(home)) as instance:
         instance.upgrade()
         instance.get_runs(limit=1)
         instance.all_asset_keys()

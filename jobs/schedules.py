@@ -7,15 +7,9 @@ from collections.abc import Mapping
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from assets import pace
 from assets.source import Source
 from schemas.settings import Cadence, Family
-
-DEFAULT_CADENCE: dict[Family, Cadence] = {
-    "reference": "1day",
-    "parties": "1h",
-    "documents": "15min",
-    "settlements": "15min",
-}
 
 CRON: dict[Cadence, str] = {
     "instant": "* * * * *",
@@ -29,7 +23,7 @@ def refresh_schedules(
     source: Source, jobs: Mapping[Family, UnresolvedAssetJobDefinition]
 ) -> list[dg.ScheduleDefinition]:
     """One schedule per family by the source's cadence, in the base's own time zone; "off" has none."""
-    paces = {family: source.settings.cadence.get(family, DEFAULT_CADENCE[family]) for family in jobs}
+    paces = {family: pace.cadence(source.settings, family) for family in jobs}
     return [
         dg.ScheduleDefinition(
             name=f"{source.id}_{family}_{paces[family]}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -20,7 +21,10 @@ class Addresses:
 
 
 def start(family: Family, home: Path, *, host: str, dagster_port: int, api_port: int) -> Addresses:
-    """Start code server, webserver, daemon and API; return at once. `home` must be initialised."""
+    """Start code server, webserver, daemon and API. `home` must be initialised.
+
+    The other two come after the code server answers: they give up on one that is not there yet.
+    """
     code_port = free_port()
     workspace = home / "workspace.yaml"
     workspace.write_text(
@@ -44,6 +48,7 @@ def start(family: Family, home: Path, *, host: str, dagster_port: int, api_port:
             "--no-access-log",
         ],
     )
+    family.wait_for("the code server", lambda: listens(code_port), START_S)
     web = ["-m", "dagster_webserver", "-w", str(workspace), "-h", host, "-p", str(dagster_port)]
     family.start("dagster-webserver", [*web, "--log-level", "warning"])
     family.start("dagster-daemon", ["-m", "dagster._daemon", "run", "-w", str(workspace)])
@@ -54,6 +59,12 @@ def wait(family: Family, addresses: Addresses) -> None:
     """Wait until both answer."""
     family.wait_for("the API", lambda: answers(f"{addresses.api}/healthz"), START_S)
     family.wait_for("Dagster", lambda: answers(f"{addresses.dagster}/server_info"), START_S)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def answers(url: str) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,20 +16,25 @@ Key = tuple[str, str, str, str]  # organisation, counterparty, contract, currenc
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One currency of one base: what the storefront shows, and how far it is from the books."""
+
+    contracts: int
+    owed: Decimal
+    advances: Decimal
+    overdue: Decimal
+    difference: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """`contracts` is how many the books know; `differing` those whose balance is another on the site."""
 
     source: str
-    title: str
     counterparties: int
     contracts: int
-    debt: dict[str, Decimal]
-    overdue: dict[str, Decimal]
+    lines: Mapping[str, Line]
     differing: tuple[tuple[Key, Decimal, Decimal], ...]
-
-    @property
-    def difference(self) -> Decimal:
-        return sum((abs(books - site) for _, books, site in self.differing), Decimal(0))
 
 
 def compare(
@@ -47,14 +51,24 @@ def compare(
         for key in sorted(expected.keys() | site.keys())
         if expected.get(key, Decimal(0)) != site.get(key, Decimal(0))
     )
-    return Comparison(
-        running.base.id,
-        running.base.title,
-        len(ids),
-        len(expected),
-        _sums(answers, "debt"),
-        _sums(answers, "overdue"),
-        differing,
+    currencies = sorted({total.currency for total in books})
+    lines = {currency: _line(currency, expected, answers, differing) for currency in currencies}
+    return Comparison(running.base.id, len(ids), len(expected), lines, differing)
+
+
+def _line(
+    currency: str,
+    expected: Mapping[Key, Decimal],
+    answers: list[dict[str, Any]],
+    differing: tuple[tuple[Key, Decimal, Decimal], ...],
+) -> Line:
+    totals = [total for answer in answers for total in answer["totals"] if total["currency"] == currency]
+    return Line(
+        sum(1 for key in expected if key[-1] == currency),
+        _sum(totals, "receivable"),
+        _sum(totals, "advance"),
+        _sum(totals, "overdue"),
+        sum((abs(books - site) for key, books, site in differing if key[-1] == currency), Decimal(0)),
     )
 
 
@@ -84,9 +98,5 @@ def _key(identifier: str) -> str:
     return identifier.rpartition(":")[2]
 
 
-def _sums(answers: Iterable[dict[str, Any]], field: str) -> dict[str, Decimal]:
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for answer in answers:
-        for total in answer["totals"]:
-            sums[total["currency"]] += Decimal(total[field])
-    return dict(sums)
+def _sum(totals: list[dict[str, Any]], field: str) -> Decimal:
+    return sum((Decimal(total[field]) for total in totals), Decimal(0))

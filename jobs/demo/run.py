@@ -135,20 +135,14 @@ def _compare(api_url: str, running: tuple[bases.Running, ...], console: Console)
 
 
 def _show(found: list[Comparison], console: Console) -> bool:
-    table = Table("base", "counterparties", "contracts", "currency", "debt", "overdue", "difference")
-    for column in table.columns[1:]:
+    table = Table("base", "currency", "contracts", "owed", "paid ahead", "balance", "overdue", "difference")
+    for column in table.columns[2:]:
         column.justify = "right"
     for item in found:
-        for currency in sorted(item.debt):
-            table.add_row(
-                item.source,
-                str(item.counterparties),
-                str(item.contracts),
-                currency,
-                f"{item.debt[currency]:,.2f}",
-                f"{item.overdue.get(currency, 0):,.2f}",
-                f"{item.difference:.2f}",
-            )
+        for currency, line in item.lines.items():
+            amounts = line.owed, line.advances, line.owed + line.advances, line.overdue, line.difference
+            shown = (f"{amount:,.2f}" for amount in amounts)
+            table.add_row(item.source, currency, str(line.contracts), *shown)
     console.print(table)
     for item in found:
         for (organization, counterparty, contract, currency), books, site in item.differing[:10]:
@@ -158,10 +152,17 @@ def _show(found: list[Comparison], console: Console) -> bool:
             )
     contracts = sum(item.contracts for item in found)
     differing = sum(len(item.differing) for item in found)
-    difference = sum(item.difference for item in found)
     verb = "disagrees" if differing else "agrees"
-    console.print(f"{verb}: {contracts - differing} of {contracts} contracts, difference {difference:.2f}")
+    console.print(
+        f"{verb}: {contracts - differing} of {contracts} contracts, difference {_difference(found)}"
+    )
     return not differing
+
+
+def _difference(found: list[Comparison]) -> str:
+    """By currency where there is any: currencies are never added together."""
+    lines = [(currency, line.difference) for item in found for currency, line in item.lines.items()]
+    return ", ".join(f"{amount:.2f} {currency}" for currency, amount in lines if amount) or "0.00"
 
 
 def _serve(

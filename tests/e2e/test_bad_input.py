@@ -24,8 +24,7 @@ def failure_of(result: dg.ExecuteInProcessResult) -> str:
 
 def watermark(world: World, entity: str) -> str | None:
     with world.store.reading() as tx:
-        found = watermarks.get(tx, SOURCE, entity)
-    return found.position if found else None
+        return watermarks.get(tx, SOURCE, entity)
 
 
 def test_a_wrong_password_fails_the_run_with_what_to_do(world: World) -> None:

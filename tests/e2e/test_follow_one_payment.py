@@ -36,4 +36,4 @@ def test_a_payment_can_be_followed_back_to_its_bytes(
 
 def test_tracing_what_does_not_exist_says_so(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["trace", "document", f"{SOURCE}:00000000-0000-4000-8000-000000000000"]) == 1
-    assert "saldo sync" in capsys.readouterr().err
+    assert "saldo sources" in capsys.readouterr().err

@@ -97,15 +97,9 @@ def books_after(world: World) -> dict[tuple[str, str, str, str], Decimal]:
     sums: dict[tuple[str, str, str, str], Decimal] = {}
     names = {one["Ref_Key"]: one["Description"] for one in world.base.iterate("Catalog_Валюты")}
     keys = {one["Ref_Key"]: one for one in world.base.iterate("Catalog_КлючиАналитикиУчетаПоПартнерам")}
-    for record_set in world.base.iterate("AccumulationRegister_РасчетыСКлиентами"):
-        for row in record_set["RecordSet"]:
-            key = keys[row["АналитикаУчетаПоПартнерам_Key"]]
-            place = (
-                key["Организация_Key"],
-                key["Контрагент_Key"],
-                key["Договор_Key"],
-                names[row["Валюта_Key"]],
-            )
-            sign = 1 if row["RecordType"] == "Receipt" else -1
-            sums[place] = sums.get(place, Decimal(0)) + sign * row["Сумма"]
+    for row in world.base.iterate("AccumulationRegister_РасчетыСКлиентами"):
+        key = keys[row["АналитикаУчетаПоПартнерам_Key"]]
+        place = key["Организация_Key"], key["Контрагент_Key"], key["Договор_Key"], names[row["Валюта_Key"]]
+        sign = 1 if row["RecordType"] == "Receipt" else -1
+        sums[place] = sums.get(place, Decimal(0)) + sign * row["Сумма"]
     return sums
