@@ -14,10 +14,11 @@ import msgspec
 import requests
 
 from connectors import addresses, envelopes, metadata, queries, strategies
+from connectors.answers import TOO_MUCH
 from connectors.dialects import DIALECTS
 from connectors.reception import Expected
 from connectors.transport import SessionFactory, Statistics, Transport
-from schemas.errors import SourceContractError, SourceRefusedError
+from schemas.errors import SourceContractError, SourceError, SourceRefusedError, SourceUnavailableError
 from schemas.settings import SourceSettings
 from schemas.source import RawPage, RawUnit, SourceSet
 from schemas.types import WallClock
@@ -105,7 +106,9 @@ class ODataClient:
         """How many records match; None where this base does not count."""
         try:
             body = self._fetch(f"{entity_set}/$count", query, "text", False).body
-        except (SourceRefusedError, SourceContractError):
+        except SourceError as error:
+            if isinstance(error, SourceUnavailableError) and error.context.get("reason") not in TOO_MUCH:
+                raise
             return None
         digits = body.removeprefix(codecs.BOM_UTF8).strip()
         return int(digits) if digits.isdigit() else None

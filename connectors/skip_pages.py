@@ -35,7 +35,7 @@ def read(client: ODataClient, source_set: SourceSet, growth: int) -> Iterator[Ra
             yield RawUnit(Scope(), tuple(pages))
             return
         total = read_envelopes[0].count
-        if rows is None or total is None or too_much is not None:
+        if rows is None or total is None or (too_much is not None and rows * growth >= too_much):
             raise _incomplete(source_set, read_envelopes, pages)
         rows = rows * growth if rows * growth < total else None
 

@@ -117,14 +117,25 @@ class Transport:
         )
 
     def _no_answer(self, error: Exception, target: str) -> SourceError | TryAgain:
-        timed_out = isinstance(error, requests.ReadTimeout)
-        reason: Reason | None = "timeout" if timed_out else None
-        what = "did not answer in time" if timed_out else "cannot be reached"
+        what, hint = (
+            "cannot be reached",
+            "check base_url, the network and whether the web server runs: saldo check",
+        )
+        reason: Reason | None = None
+        if isinstance(error, requests.ReadTimeout):
+            what, hint = (
+                "did not answer in time",
+                "raise timeouts.read_s or lower limits.page_rows of this source",
+            )
+            reason = "timeout"
+        elif isinstance(error, requests.exceptions.SSLError):
+            what, hint = (
+                "has no trusted certificate",
+                "name its authority's certificate in REQUESTS_CA_BUNDLE",
+            )
         failure = SourceUnavailableError(
             f"the accounting system {what} ({type(error).__name__})",
-            hint="raise timeouts.read_s or lower limits.page_rows of this source" if timed_out
-            else "check base_url, the network and whether the web server runs: saldo check",
-            source=self.source.id, request=target, reason=reason,
+            hint=hint, source=self.source.id, request=target, reason=reason,
         )  # fmt: skip
         permanent = isinstance(error, requests.exceptions.SSLError | requests.exceptions.InvalidURL)
         return failure if permanent else TryAgain(failure, "soon")

@@ -129,6 +129,14 @@ def test_a_refusal_is_never_tried_again(reply: Reply) -> None:
     assert refused.value.received == reply.body
 
 
+def test_a_bad_certificate_is_not_tried_again() -> None:
+    base = answering(Reply(error=requests.exceptions.SSLError("self-signed")))
+    with pytest.raises(SourceUnavailableError, match="no trusted certificate") as error:
+        client(base).get("Catalog_X")
+    assert "REQUESTS_CA_BUNDLE" in error.value.hint
+    assert len(base.asked) == 1
+
+
 def test_the_first_good_answer_ends_the_retries() -> None:
     base, naps = answering(html(503), Reply(error=requests.ConnectionError()), page(ROWS)), []
     with client(base, naps) as reader:

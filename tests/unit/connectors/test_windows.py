@@ -157,6 +157,16 @@ def test_complete_windows_before_a_failed_one_are_given_out_first() -> None:
     assert len(given) == 3
 
 
+def test_a_base_that_cannot_count_in_time_is_read_all_the_same() -> None:
+    journal = Journal(spread(300))
+
+    def answer(asked: Asked) -> Reply:
+        return Reply(error=requests.ReadTimeout()) if asked.path.endswith("/$count") else journal(asked)
+
+    with reader(FakeBase(answer)) as client:
+        assert_whole(list(client.read(DOCUMENTS)), journal.dates)
+
+
 def test_a_base_that_is_down_is_not_searched_for_a_smaller_window() -> None:
     journal = Journal(spread(1_000))
     journal.refuse = lambda found: Reply(error=requests.ReadTimeout("down"))
