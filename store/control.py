@@ -37,3 +37,10 @@ def _summed(table: Table) -> tuple[ColumnElement[int], ColumnElement[bool]] | No
         case "due_entry":
             return column.debt - column.advance, column.active.is_(True)
     return None
+
+
+def sum_of(tx: Tx, record: RecordTable, field: str, source: str) -> int:
+    """Sum one numeric field over all stored rows of a source, whatever their currency: a checksum."""
+    columns = STORED[record].c
+    found = tx.connection.execute(select(total(columns[field])).where(columns.source == source)).scalar_one()
+    return int(found or 0)

@@ -87,18 +87,20 @@ def connect(database_url: str) -> Engine:
 _URL_HINT = "Set database_url to sqlite:///path/to/file.db or postgresql://user:password@host/database"
 
 _PRAGMAS = (
+    "busy_timeout=30000",
+    "page_size=8192",
     "journal_mode=WAL",
     "synchronous=NORMAL",
-    "busy_timeout=30000",
     "temp_store=MEMORY",
     "cache_size=-65536",
+    "wal_autocheckpoint=16384",
     "foreign_keys=ON",
 )
 
 
 def _on_sqlite_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, below
-    for pragma in ("busy_timeout=30000", *_PRAGMAS):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

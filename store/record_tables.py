@@ -2,9 +2,11 @@
 
 Beside the fields every row has `source` (the accounting base, first in the primary key) and its lineage:
 `landing_id` and `place` (which page, which record in it), `mapping_digest` (which declaration), `run_id`,
-`changed_at`. A record of its own also has `entity` (which declaration brings it) and `gone_at`: the moment
-a complete scope no longer had it; NULL while it lives. A nested row has neither: it is found by its parent,
-and is deleted when its parent no longer has it.
+`changed_at`, and `gone_at`: the moment a complete scope no longer had it, NULL while it lives. `entity` tells
+which declaration brings it.
+
+A nested row is found by its parent and deleted when its parent no longer has it. There are many of them, so
+of its lineage it keeps only `landing_id`, `place` and `changed_at`.
 """
 
 from __future__ import annotations
@@ -26,7 +28,6 @@ _INDEXES = {
         ("source", "order_id"),
         ("source", "entity", "dated_at"),
     ),
-    "document_line": (("source", "item_id"),),
     "settlement_entry": (("source", "settlement_key_id"), ("source", "entity", "at"), ("source", "at")),
     "due_entry": (("source", "settlement_key_id"), ("source", "entity", "at"), ("source", "at")),
 }
@@ -34,23 +35,27 @@ _INDEXES = {
 
 def _table(described: RecordTable) -> Table:
     fields = column_types(described)
-    entity: list[Column[Any]] = [Column("entity", Text, nullable=False)]
-    gone: list[Column[Any]] = [Column("gone_at", Instant)]
     return Table(
         described.name,
         METADATA,
         Column("source", Text, nullable=False),
         *(Column(name, kind, nullable=null) for name, (kind, null) in fields.items()),
-        *([] if described.parent else entity),
         Column("landing_id", BigInteger, nullable=False),
         Column("place", Integer, nullable=False),
-        Column("mapping_digest", Text, nullable=False),
-        Column("run_id", Text, nullable=False),
         Column("changed_at", Instant, nullable=False),
-        *([] if described.parent else gone),
+        *([] if described.parent else _own_lineage()),
         PrimaryKeyConstraint("source", *described.key),
         *(Index(None, *columns) for columns in _INDEXES.get(described.name, ())),
     )
+
+
+def _own_lineage() -> list[Column[Any]]:
+    return [
+        Column("entity", Text, nullable=False),
+        Column("mapping_digest", Text, nullable=False),
+        Column("run_id", Text, nullable=False),
+        Column("gone_at", Instant),
+    ]
 
 
 STORED: dict[RecordTable, Table] = {described: _table(described) for described in RECORDS}

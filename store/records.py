@@ -15,12 +15,13 @@ from sqlalchemy import func, select, update
 
 from schemas.records import RecordTable
 from schemas.source import Scope
-from store import rejections, scopes, staging, statements
+from store import bulk, rejections, scopes, staging, statements
 from store.batch import Batch, Rejection, Rows, newest, of_parents
 from store.engine import Tx
 from store.landing import LandedUnit
 from store.record_tables import STORED
 from store.tables import LANDING_UNIT
+from store.types import Instant
 
 __all__ = ["Batch", "MergeCounts", "Rejection", "count", "get", "merge"]
 
@@ -95,10 +96,11 @@ def merge(
     compare = bool(work.run(statements.any_in_scope(main, period, **work.bounds)).scalar())
     _drop_superseded(work)
     written, inserted = _upsert(work, compare=compare)
-    repeated = len(rows) < len(batch.rows[main])
     for nested in batch.rows:
-        if nested.parent:
-            lines = of_parents(nested, batch.rows[nested], main, rows) if repeated else batch.rows[nested]
+        if nested.parent and inserted == len(batch.rows[main]):
+            _append_nested(work, nested, newest(nested, batch.rows[nested]))
+        elif nested.parent:
+            lines = of_parents(nested, batch.rows[nested], main, rows)
             _replace_nested(work, nested, newest(nested, lines), compare=compare)
     rejections.record(tx, source, entity, main, unit, batch.rejected, newer=work.newer)
     _mark_mapped(tx, unit, batch.read)
@@ -180,11 +182,23 @@ def _upsert(work: _Merge, *, compare: bool) -> tuple[int, int]:
 
 
 def _replace_nested(work: _Merge, nested: RecordTable, rows: Rows, *, compare: bool) -> None:
-    staging.fill(work.tx, staging.STAGES[nested], rows)
+    """Write the staged parents' rows that differ, and delete what these parents no longer have."""
+    stage = staging.STAGES[nested]
+    staging.fill(work.tx, stage, rows)
     if work.newer:
         work.run(statements.drop_childless(nested, work.main))
-    work.run(statements.delete_vanished(nested, work.main, work.tx.dialect))
     work.run(statements.upsert(nested, work.tx.dialect, compare=compare))
+    staged = work.run(select(func.count()).select_from(stage)).scalar_one()
+    if staged != work.run(statements.stored_rows(nested, work.main)).scalar_one():
+        work.run(statements.delete_vanished(nested, work.main, work.tx.dialect))
+
+
+def _append_nested(work: _Merge, nested: RecordTable, rows: Rows) -> None:
+    """Write the rows of parents that are all new: there is nothing to compare them with."""
+    names = ["source", *nested.fields, "landing_id", "place", "changed_at"]
+    now = Instant().process_bind_param(work.tx.now, work.tx.connection.dialect)
+    source = work.values["u_source"]
+    bulk.write(work.tx, STORED[nested], names, ((source, *row, now) for row in rows))
 
 
 def _mark_mapped(tx: Tx, unit: LandedUnit, records: int) -> None:

@@ -25,4 +25,4 @@ def contact_kinds(tx: Tx, source: str) -> dict[str, str]:
     """The configuration's own name of each kind of contact information, by key; "" for kinds users added."""
     table = STORED[TABLES["contact_kind"]]
     rows = tx.connection.execute(select(table.c.id, table.c.code).where(table.c.source == source))
-    return dict(rows.tuples().all())
+    return {key: code for key, code in rows}  # noqa: C416

@@ -66,7 +66,7 @@ def summary(tx: Tx, source: str, entity: str | None = None, *, limit: int = 20) 
     """Count what is open, of one entity or of the whole source."""
     field = REJECTED.c.field
     by_field = select(field, func.count()).where(_is_open(source, entity)).group_by(field).order_by(field)
-    fields: dict[str, int] = dict(tx.connection.execute(by_field).tuples().all())
+    fields: dict[str, int] = {name: records for name, records in tx.connection.execute(by_field)}  # noqa: C416
     return Summary(count(tx, source, entity), fields, open_(tx, source, entity, limit=limit))
 
 

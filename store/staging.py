@@ -1,16 +1,15 @@
-"""Rows of one unit, as tuples, into a temporary table beside the real one: a load's only per-row step."""
+"""Rows of one unit, as tuples, into a temporary table beside the real one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Table, Text, insert
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Column, MetaData, Table, Text
 from sqlalchemy.schema import CreateTable
 
 from schemas.records import RECORDS, RecordTable
+from store import bulk
 from store.engine import Tx
 from store.record_tables import STORED
 from store.types import WallClock
@@ -19,7 +18,7 @@ _STAGES = MetaData()
 
 
 def _stage(record: RecordTable) -> Table:
-    """The fields of `record`, `landing_id` and `place`; keyed on SQLite, where a join needs the index."""
+    """The fields of `record`, `landing_id` and `place`: what a batch has of it."""
     real = STORED[record].columns
     names = (*record.fields, "landing_id", "place")
     return _temporary(f"stage_{record.name}", [Column(name, real[name].type) for name in names])
@@ -40,25 +39,4 @@ def fill(tx: Tx, stage: Table, rows: Sequence[Sequence[Any]]) -> None:
     if tx.dialect == "sqlite" or stage.name in tx.staged:
         tx.connection.execute(stage.delete())
     tx.staged.add(stage.name)
-    if not rows:
-        return
-    driver = tx.connection.connection.cursor()
-    try:
-        if tx.dialect == "sqlite":
-            driver.executemany(_sqlite_insert(stage), rows)
-        else:
-            _copy(driver, stage, rows)
-    finally:
-        driver.close()
-
-
-@cache
-def _sqlite_insert(stage: Table) -> str:
-    return str(insert(stage).compile(dialect=sqlite.dialect()))
-
-
-def _copy(driver: Any, stage: Table, rows: Iterable[Sequence[Any]]) -> None:
-    with driver.copy(f"COPY {stage.name} FROM STDIN") as copy:
-        write = copy.write_row
-        for row in rows:
-            write(row)
+    bulk.write(tx, stage, [column.name for column in stage.columns], rows)

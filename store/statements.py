@@ -70,10 +70,10 @@ def upsert(record: RecordTable, dialect: str, *, compare: bool) -> Any:
     """
     table, stage = STORED[record], STAGES[record]
     nested = record.parent
-    stamps: dict[str, Any] = {"mapping_digest": bindparam("u_mapping_digest", type_=Text())}
-    stamps |= {"run_id": bindparam("u_run_id", type_=Text()), "changed_at": _now()}
+    stamps: dict[str, Any] = {"changed_at": _now()}
     if not nested:
-        stamps |= {"entity": bindparam("u_entity", type_=Text())}
+        own = ("entity", "mapping_digest", "run_id")
+        stamps |= {name: bindparam(f"u_{name}", type_=Text()) for name in own}
     names = ["source", *(column.name for column in stage.columns), *stamps]
     rows = select(_source(), *stage.columns, *stamps.values()).where(true())
     if compare and dialect == "postgresql":
@@ -191,13 +191,21 @@ def record_id(record: RecordTable, rows: Table) -> ColumnElement[str]:
 
 
 @cache
+def stored_rows(record: RecordTable, parent: RecordTable) -> Select[Any]:
+    """How many nested rows the staged parents have in the table."""
+    table, stage = STORED[record], STAGES[parent]
+    mine = and_(table.c.source == _source(), table.c[str(record.parent)] == stage.c[parent.key[0]])
+    rows = select(func.count()).select_from(table).where(mine).correlate(stage).scalar_subquery()
+    return select(func.coalesce(func.sum(rows), 0)).select_from(stage)
+
+
+@cache
 def delete_vanished(record: RecordTable, parent: RecordTable, dialect: str) -> Delete:
     """Delete nested rows of staged parents that the parents no longer have."""
     table = STORED[record]
+    parents = select(STAGES[parent].c[parent.key[0]])
     return delete(table).where(
-        table.c.source == _source(),
-        table.c[str(record.parent)].in_(select(STAGES[parent].c[parent.key[0]])),
-        _absent(record, dialect),
+        table.c.source == _source(), table.c[str(record.parent)].in_(parents), _absent(record, dialect)
     )
 
 

@@ -23,12 +23,12 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("factor", sa.BigInteger(), nullable=False),
         sa.Column("deletion_mark", sa.Boolean(), nullable=False),
-        sa.Column("entity", sa.Text(), nullable=False),
         sa.Column("landing_id", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("changed_at", types.Instant(), nullable=False),
+        sa.Column("entity", sa.Text(), nullable=False),
         sa.Column("mapping_digest", sa.Text(), nullable=False),
         sa.Column("run_id", sa.Text(), nullable=False),
-        sa.Column("changed_at", types.Instant(), nullable=False),
         sa.Column("gone_at", types.Instant(), nullable=True),
         sa.PrimaryKeyConstraint("source", "id", name=op.f("unit_pkey")),
     )
@@ -46,12 +46,12 @@ def upgrade() -> None:
         sa.Column("folder_id", sa.Text(), nullable=True),
         sa.Column("unit_id", sa.Text(), nullable=True),
         sa.Column("deletion_mark", sa.Boolean(), nullable=False),
-        sa.Column("entity", sa.Text(), nullable=False),
         sa.Column("landing_id", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("changed_at", types.Instant(), nullable=False),
+        sa.Column("entity", sa.Text(), nullable=False),
         sa.Column("mapping_digest", sa.Text(), nullable=False),
         sa.Column("run_id", sa.Text(), nullable=False),
-        sa.Column("changed_at", types.Instant(), nullable=False),
         sa.Column("gone_at", types.Instant(), nullable=True),
         sa.PrimaryKeyConstraint("source", "id", name=op.f("item_pkey")),
     )
@@ -87,12 +87,12 @@ def upgrade() -> None:
         sa.Column("manager_id", sa.Text(), nullable=True),
         sa.Column("contact_id", sa.Text(), nullable=True),
         sa.Column("internal_memo", sa.Text(), nullable=False),
-        sa.Column("entity", sa.Text(), nullable=False),
         sa.Column("landing_id", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("changed_at", types.Instant(), nullable=False),
+        sa.Column("entity", sa.Text(), nullable=False),
         sa.Column("mapping_digest", sa.Text(), nullable=False),
         sa.Column("run_id", sa.Text(), nullable=False),
-        sa.Column("changed_at", types.Instant(), nullable=False),
         sa.Column("gone_at", types.Instant(), nullable=True),
         sa.PrimaryKeyConstraint("source", "id", name=op.f("document_pkey")),
     )
@@ -122,13 +122,8 @@ def upgrade() -> None:
         sa.Column("cancelled", sa.Boolean(), nullable=False),
         sa.Column("landing_id", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("mapping_digest", sa.Text(), nullable=False),
-        sa.Column("run_id", sa.Text(), nullable=False),
         sa.Column("changed_at", types.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("source", "document_id", "line_no", name=op.f("document_line_pkey")),
-    )
-    op.create_index(
-        op.f("document_line_by_source_item_id"), "document_line", ["source", "item_id"], unique=False
     )
 
     op.create_table(
@@ -144,8 +139,6 @@ def upgrade() -> None:
         sa.Column("settlement_currency", sa.Text(), nullable=True),
         sa.Column("landing_id", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("mapping_digest", sa.Text(), nullable=False),
-        sa.Column("run_id", sa.Text(), nullable=False),
         sa.Column("changed_at", types.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("source", "document_id", "line_no", name=op.f("allocation_pkey")),
     )
@@ -161,8 +154,6 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("landing_id", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("mapping_digest", sa.Text(), nullable=False),
-        sa.Column("run_id", sa.Text(), nullable=False),
         sa.Column("changed_at", types.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("source", "document_id", "line_no", name=op.f("payment_stage_pkey")),
     )
