@@ -57,8 +57,8 @@ def _saldo(given: dict[str, Any]) -> Any:
 
     from assets.source import sources
     from jobs.definitions import defs
-    from schemas import settings_file
-    from store import migrations
+    from schemas import TABLES, settings_file
+    from store import control, migrations
     from store.engine import Store
 
     migrations.upgrade(given["database"])
@@ -74,10 +74,8 @@ def _saldo(given: dict[str, Any]) -> Any:
     def load() -> int:
         assert job.execute_in_process(instance=instance, asset_selection=selection).success
         store = Store.open(known.database_url, known.landing_url)
-        from store import control
-
         with store.reading() as tx:
-            return control.line_amounts(tx, "bench")
+            return control.sum_of(tx, TABLES["document_line"], "amount", "bench")
 
     return load
 

@@ -15,7 +15,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def main() -> int:
         with _base(home, given, console) as base, _postgres(home) as server:
             base |= {
                 "sessions": given.sessions,
-                "history_from": f"{date.today().year - 3}-01-01",
+                "history_from": f"{datetime.now(UTC).year - 3}-01-01",
                 "months": _months(),
             }
             return _report(_measured(home, base, server, given.repeat, console), given.documents, console)
@@ -83,9 +84,9 @@ def _postgres(home: Path) -> Iterator[Any]:
 
 
 def _months() -> list[tuple[str, str]]:
-    first = date.today().year - 4
+    first = datetime.now(UTC).year - 4
     starts = [f"{first + n // 12}-{n % 12 + 1:02d}-01T00:00:00" for n in range(5 * 12 + 1)]
-    return list(zip(starts, starts[1:], strict=False))
+    return list(pairwise(starts))
 
 
 def _measured(
@@ -115,12 +116,10 @@ def _one(
         json.dumps({**base, "database": url, "home": str(home / f"{tag}_{database}")}), encoding="utf-8"
     )
     before = _server_cpu(server)
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.contender", name, str(file)],
-        stdout=subprocess.PIPE,
-        env=os.environ,
-        check=True,
-    )
+    command = [sys.executable, "-m", "benchmarks.contender", name, str(file)]
+    done = subprocess.run(command, capture_output=True, env=os.environ, check=False)
+    if done.returncode:
+        raise SystemExit(f"{name} failed on {database}:\n{done.stderr.decode()[-3000:]}")
     time.sleep(0.5)
     cost: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     if database == "postgresql":

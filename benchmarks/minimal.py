@@ -29,9 +29,13 @@ SETS = (
 )
 HEAD = (
     "id text, version text, kind text, number text, dated_at text, posted boolean, deleted boolean,"
-    " organization text, partner text, counterparty text, contract text, currency text, amount bigint, manager text"
+    " organization text, partner text, counterparty text, contract text, currency text, amount bigint,"
+    " manager text"
 )
-LINE = "document_id text, line_no bigint, item text, quantity bigint, unit text, price bigint, amount bigint, vat bigint"
+LINE = (
+    "document_id text, line_no bigint, item text, quantity bigint, unit text, price bigint, amount bigint,"
+    " vat bigint"
+)
 
 
 class Line(msgspec.Struct, gc=False):
@@ -98,7 +102,8 @@ def _rows(name: str, found: list[Document]) -> tuple[list[tuple[object, ...]], l
         lines.extend(
             (
                 one.Ref_Key, line.LineNumber, line.Номенклатура_Key, int(line.Количество.scaleb(6)),
-                line.Упаковка_Key, int(line.Цена.scaleb(6)), int(line.Сумма.scaleb(2)), int(line.СуммаНДС.scaleb(2)),
+                line.Упаковка_Key, int(line.Цена.scaleb(6)), int(line.Сумма.scaleb(2)),
+                int(line.СуммаНДС.scaleb(2)),
             )
             for line in one.Товары
         )  # fmt: skip
