@@ -112,7 +112,7 @@ class Base:
         table: RegisterTable,
         sets: Iterable[tuple[str, str, Sequence[Mapping[str, Any]]]],
         settled: bool,
-    ) -> Iterator[tuple[Any, ...]]:
+    ) -> Iterator[list[Any]]:
         forget = f"DELETE FROM {table.table} WHERE {name(table.recorder)} = ?"
         for recorder, recorder_type, records in sets:
             self._writes += 1

@@ -81,12 +81,10 @@ _EMPTY: Mapping[Kind, str] = {
 }
 
 _TEXTS: Mapping[Kind, Text] = {
-    "guid": _in_quotes,
     "string": quoted,
     "double": number_text,
     "int64": _in_quotes,
     "int16": str,
-    "datetime": _in_quotes,
     "bool": _bool_text,
     "composite": _composite_text,
 }
@@ -119,26 +117,29 @@ class LinesCodec:
     """One object's properties to `"Name": value` lines in the order of the declaration."""
 
     def __init__(self, properties: tuple[Property, ...], edm: Edm) -> None:
-        self._known = frozenset(p.name for p in properties)
-        self._plan = [
-            (p.name, f'"{p.name}": ', _text_of(p, edm), f'"{p.name}": {empty_text(p)}') for p in properties
-        ]
+        self._empty = [f'"{p.name}": {empty_text(p)}' for p in properties]
+        self._plan = {p.name: (place, *_line(p, edm)) for place, p in enumerate(properties)}
 
     def text(self, values: Mapping[str, Any], absent: Mapping[str, str] | None = None) -> str:
         """`absent` gives whole lines for properties that do not apply (a group's `null`)."""
-        if not values.keys() <= self._known:
-            raise ValueError(f"no such property: {', '.join(sorted(values.keys() - self._known))}")
-        get = values.get
-        lines = []
-        for name, prefix, text, empty in self._plan:
-            value = get(name)
+        lines = self._empty.copy()
+        plan = self._plan
+        for name, line in (absent or {}).items():
+            lines[plan[name][0]] = line
+        for name, value in values.items():
+            if name not in plan:
+                raise ValueError(f"no such property: {name}")
             if value is not None:
-                lines.append(prefix + text(value))
-            elif absent is not None and name in absent:
-                lines.append(absent[name])
-            else:
-                lines.append(empty)
+                place, prefix, text = plan[name]
+                lines[place] = prefix + value + '"' if text is None else prefix + text(value)
         return ",\n".join(lines)
+
+
+def _line(one: Property, edm: Edm) -> tuple[str, Text | None]:
+    """What stands before a value, and its text; guids and dates only want a closing quote."""
+    if one.kind in ("guid", "datetime"):
+        return f'"{one.name}": "', None
+    return f'"{one.name}": ', _text_of(one, edm)
 
 
 def decode(text: str | bytes, properties: Iterable[Property]) -> dict[str, Any]:

@@ -33,10 +33,7 @@ class Database:
             found = sqlite3.connect(
                 self.path, timeout=60, isolation_level=None, check_same_thread=False, cached_statements=512
             )
-            found.executescript(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;"
-                "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=1073741824"
-            )
+            found.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384")
             self._local.connection = found
             self._connections.append(found)
         return found

@@ -10,7 +10,7 @@ place: writing a million documents then costs one sort instead of a million look
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -128,9 +128,9 @@ class RegisterTable:
         self.table = name(type_.owner or type_.name)
         self.index = name(f"{type_.owner or type_.name}.key")
         self.columns = tuple(p.source for p in type_.properties)
-        self._known = frozenset(self.columns)
-        self._of_type = type_text(edm)
-        self._plan = [(p.name, p, _empty_value(p)) for p in type_.properties]
+        self._empty = [0, *(_empty_value(p) for p in type_.properties)]
+        of_type = type_text(edm)
+        self._plan = {p.name: (n, _stored(p, of_type)) for n, p in enumerate(type_.properties, 1)}
         self.recorder = type_.properties[0].name if type_.shape == "record" else ""
         self.key = (self.recorder, "LineNumber") if self.recorder else type_.key
 
@@ -150,39 +150,44 @@ class RegisterTable:
         older = f"({key}, {last}) NOT IN (SELECT {key}, max({last}) FROM {self.table} GROUP BY {key})"
         _unique(connection, self.index, self.table, self.key, older)
 
-    def insert(self, connection: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> None:
+    def insert(self, connection: sqlite3.Connection, rows: Iterable[list[Any]]) -> None:
         columns = ", ".join(name(c) for c in ("batch", *self.columns))
         marks = ", ".join("?" * (len(self.columns) + 1))
         connection.executemany(f"INSERT OR REPLACE INTO {self.table} ({columns}) VALUES ({marks})", rows)
 
     def records(
         self, recorder: str, recorder_type: str, records: Sequence[Mapping[str, Any]], batch: int
-    ) -> Iterator[tuple[Any, ...]]:
+    ) -> Iterator[list[Any]]:
         who = {self.recorder: recorder, "Active": True}
         if self.recorder == "Recorder":
             who["Recorder_Type"] = recorder_type
         for line, record in enumerate(records, 1):
             yield self.row({**who, "LineNumber": line, **record}, batch)
 
-    def row(self, values: Mapping[str, Any], batch: int) -> tuple[Any, ...]:
-        if not values.keys() <= self._known:
-            raise ValueError(f"no such column: {', '.join(sorted(values.keys() - self._known))}")
-        get = values.get
-        made = [batch]
-        for column, property_, empty in self._plan:
-            value = get(column)
-            made.append(empty if value is None else self._stored(property_, value))
-        return tuple(made)
+    def row(self, values: Mapping[str, Any], batch: int) -> list[Any]:
+        made = self._empty.copy()
+        made[0] = batch
+        plan = self._plan
+        for column, value in values.items():
+            if column not in plan:
+                raise ValueError(f"no such column: {column}")
+            if value is not None:
+                place, change = plan[column]
+                made[place] = value if change is None else change(value)
+        return made
 
-    def _stored(self, property_: Property, value: Any) -> Any:
-        kind = property_.kind
-        if kind == "double":
-            return scaled(value)
-        if kind == "type":
-            return self._of_type(value)
-        if kind == "string" and property_.length:
-            return value.ljust(property_.length)
-        return plain_text(value) if kind == "composite" else value
+
+def _stored(one: Property, of_type: Callable[[str], str]) -> Callable[[Any], Any] | None:
+    """How a value changes on its way into a column, if it does."""
+    if one.kind == "double":
+        return scaled
+    if one.kind == "type":
+        return of_type
+    if one.kind == "composite":
+        return plain_text
+    if one.kind == "string" and one.length:
+        return lambda value: value.ljust(one.length)
+    return None
 
 
 def scaled(value: Decimal | int) -> int:
