@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from simulator.edm import Property
 
 Cut = Callable[[str], str]
-_PART = r"(?s:\[\]|\[\n.*?\n\])"
+_PART = r"\[(?:\]|\n(?:[^\]].*\n)*\])"  # rows begin with a brace or a quote
 _LINK = re.compile(r',\n"([^"@]*)@navigationLinkUrl": "([^"]*)"')
 
 
@@ -22,26 +22,65 @@ def cut(stored: tuple[Property, ...], chosen: tuple[Property, ...]) -> Cut:
     wanted = {p.source: p for p in chosen}
     if len(wanted) == len(stored) and all(_unchanged(p, wanted.get(p.name)) for p in stored):
         return same
-    pattern, made = [], []
-    for one in stored:
-        line = f'"{re.escape(one.name)}": '
-        value = _PART if one.kind == "part" else ".*"
-        shown = wanted.get(one.name)
-        pattern.append(f"{line}({value})" if shown else line + value)
-        if shown:
-            inner = cut(one.rows, shown.rows) if one.kind == "part" else same
-            made.append((f'"{shown.name}": ', same if inner is same else partial(_rows, inner)))
+    pattern: list[str] = []
+    made: list[tuple[str, Cut]] = []
+    for run in _runs(stored, wanted):
+        shown = wanted.get(run[0].name)
+        inner = _inner(run[0], shown)
+        lines = ",\n".join(_line(one, named=shown is not None) for one in run)
+        if shown is None:
+            pattern.append(lines)
+        elif inner is None:
+            pattern.append(f"({lines})")
+            made.append(("", same))
+        else:
+            pattern.append(f'"{re.escape(run[0].name)}": ({_PART if run[0].kind == "part" else ".*"})')
+            made.append((f'"{shown.name}": ', inner))
     matching = re.compile(",\n".join(pattern)).fullmatch
+    plain = all(change is same and not prefix for prefix, change in made)
 
     def sliced(text: str) -> str:
         found = matching(text)
         if found is None:
             raise ValueError("stored text does not follow its declaration")
-        return ",\n".join(
-            [prefix + change(value) for (prefix, change), value in zip(made, found.groups(), strict=True)]
-        )
+        values = found.groups()
+        if not plain:
+            pairs = zip(made, values, strict=True)
+            values = tuple(prefix + change(value) for (prefix, change), value in pairs)
+        return ",\n".join(values)
 
     return sliced
+
+
+def _runs(stored: tuple[Property, ...], wanted: Mapping[str, Property]) -> Iterator[list[Property]]:
+    """Neighbours that are left out, or taken as they are, go together; a changed one goes alone."""
+    run: list[Property] = []
+    for one in stored:
+        shown = wanted.get(one.name)
+        alone = _inner(one, shown) is not None
+        if run and (alone or (shown is None) != (run[0].name not in wanted)):
+            yield run
+            run = []
+        run.append(one)
+        if alone:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _inner(stored: Property, shown: Property | None) -> Cut | None:
+    """How a value changes, if it or its name does."""
+    if shown is None or _unchanged(stored, shown):
+        return None
+    inside = cut(stored.rows, shown.rows) if stored.kind == "part" else same
+    return same if inside is same else partial(_rows, inside)
+
+
+def _line(one: Property, *, named: bool) -> str:
+    if one.kind == "part":
+        return f'"{re.escape(one.name)}": {_PART}'
+    return f'"{re.escape(one.name)}": .*' if named else ".*"
 
 
 def _unchanged(stored: Property, shown: Property | None) -> bool:
