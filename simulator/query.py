@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import groupby, islice
 from typing import Any
 
@@ -15,9 +14,10 @@ from simulator.codec import decode
 from simulator.edm import Edm, EntityType, Property
 from simulator.errors import ODataError, QueryFailed
 from simulator.filter_eval import Scope
-from simulator.filter_parser import Name, Node, parse
+from simulator.filter_parser import parse
 from simulator.filter_terms import Row
 from simulator.options import Options
+from simulator.ordering import arrange, check, is_path, parse_order
 from simulator.pushdown import ALWAYS, Condition, push
 from simulator.relations import Relation, SortKeys, relation
 from simulator.slicing import cut
@@ -93,18 +93,6 @@ def _all_properties(properties: Sequence[Property]) -> Iterator[Property]:
         yield from _all_properties(one.rows)
 
 
-def parse_order(option: str | None) -> tuple[tuple[Node, bool], ...]:
-    keys = []
-    for piece in (option or "").split(","):
-        words = piece.split()
-        if not words:
-            continue
-        if len(words) > 2 or (len(words) == 2 and words[1] not in ("asc", "desc")):
-            raise ODataError(14, f"Ошибка при разборе опции запроса $orderby: {piece.strip()}")
-        keys.append((parse(words[0], "$orderby"), words[-1] == "desc"))
-    return tuple(keys)
-
-
 class Query:
     def __init__(self, reader: Reader, type_: EntityType, options: Options, key: Condition) -> None:
         self._reader = reader
@@ -117,7 +105,7 @@ class Query:
         self._condition = self._filtered(key)
         ordered = type_.shape != "record_set"  # register sets ignore $orderby without a word
         self._order = parse_order(options.orderby) if ordered else ()
-        self._check_order()
+        check(self._order, self._scope)
         self._refuse_large_sets()
         self._respect_rights()
 
@@ -125,18 +113,15 @@ class Query:
         if self.options.filter is None:
             return key
         tree = parse(self.options.filter)
-        scope = Scope(self._reader.edm, self.type, self.type.properties, self._reader.lookup())
-        predicate = scope.compile(tree)
+        predicate = self._scope.compile(tree)
         pushed = push(tree, self._relation, self._reader.edm)
         if not pushed.exact:
             self._predicate = predicate
         return Condition(f"{key.sql} AND {pushed.sql}", key.parameters + pushed.parameters, pushed.exact)
 
-    def _check_order(self) -> None:
-        scope = Scope(self._reader.edm, self.type, self.type.properties, self._reader.lookup())
-        for path, _ in self._order:
-            if scope.value(path).kind == "collection":
-                raise ODataError(14, "Ошибка при разборе опции запроса $orderby: упорядочивание по коллекции")
+    @property
+    def _scope(self) -> Scope:
+        return Scope(self._reader.edm, self.type, self.type.properties, self._reader.lookup())
 
     def _refuse_large_sets(self) -> None:
         if self.type.shape == "record_set" and self.options.filter is None and self._condition is ALWAYS:
@@ -205,19 +190,25 @@ class Query:
         return _many(self._connection.execute(query, (*parameters, top, skip)))
 
     def _in_order(self, top: int, skip: int) -> Iterator[Text]:
-        """Equal keys come in another order each time, as they may from any database."""
         source = self._relation
-        keys = SortKeys(self._reader.base, self._reader.edm)
-        by = ", ".join(f"{keys.of(source, path)}{' DESC' if down else ''}" for path, down in self._order)
-        chosen = f"SELECT id FROM {source.table} WHERE {self._condition.sql}"
-        query = f"{chosen} ORDER BY {by}, random() LIMIT ? OFFSET ?"
-        ids = [row[0] for row in self._connection.execute(query, (*self._condition.parameters, top, skip))]
+        ids = self._sorted_ids(top, skip)
         for start in range(0, len(ids), _CHUNK):
             some = ids[start : start + _CHUNK]
             marks = ", ".join("?" * len(some))
             fetch = f"SELECT id, {source.body}, {source.links} FROM {source.table} WHERE id IN ({marks})"
             found = {row[0]: (row[1], row[2]) for row in self._connection.execute(fetch, some)}
             yield from (found[one] for one in some if one in found)
+
+    def _sorted_ids(self, top: int, skip: int) -> list[int]:
+        """Equal keys come in another order each time, as they may from any database."""
+        if not all(is_path(expression) for expression, _ in self._order):
+            rows = arrange(self.identified(), self._order, self._scope, lambda one: one[1])
+            return [identity for identity, _ in rows[skip : None if top < 0 else skip + top]]
+        keys = SortKeys(self._reader.base, self._reader.edm)
+        by = ", ".join(f"{keys.of(self._relation, p)}{' DESC' if down else ''}" for p, down in self._order)
+        chosen = f"SELECT id FROM {self._relation.table} WHERE {self._condition.sql}"
+        query = f"{chosen} ORDER BY {by}, random() LIMIT ? OFFSET ?"
+        return [row[0] for row in self._connection.execute(query, (*self._condition.parameters, top, skip))]
 
     def _record_sets(self, top: int, skip: int) -> Iterator[Text]:
         source = self._relation
@@ -256,21 +247,12 @@ class Query:
         return self._sorted_parts(kept) if self._order else ((row, "") for row, _ in kept)
 
     def _sorted_parts(self, rows: Iterator[tuple[str, str]]) -> Iterator[Text]:
-        """By `Ref_Key` the object's presentation decides; ties are in no particular order."""
-        scope = Scope(self._reader.edm, self.type, self.type.properties, self._reader.lookup())
-        found = [(self._served.decode(row), shown, row) for row, shown in rows]
-        random.shuffle(found)
-        for path, down in reversed(self._order):
-            if path == Name("Ref_Key"):
-                found.sort(key=lambda one: (one[1], one[0]["Ref_Key"]), reverse=down)
-            else:
-                found.sort(key=partial(_sort_key, scope.value(path).get), reverse=down)
-        return ((row, "") for _, _, row in found)
-
-
-def _sort_key(get: Callable[[Row], Any], one: tuple[Row, str, str]) -> tuple[bool, Any]:
-    value = get(one[0])
-    return (value is not None, value)
+        """By `Ref_Key` the object's presentation decides, then its guid, so that its rows stay together."""
+        found = ((self._served.decode(row), shown, row) for row, shown in rows)
+        order = arrange(
+            found, self._order, self._scope, lambda one: one[0], lambda one: (one[1], one[0]["Ref_Key"])
+        )
+        return ((row, "") for _, _, row in order)
 
 
 def _many(cursor: sqlite3.Cursor) -> Iterator[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -21,9 +20,10 @@ from simulator.literals import Literal
 from simulator.literals import parse as parse_literal
 from simulator.model import AccumulationRegister, InformationRegister
 from simulator.options import Options
+from simulator.ordering import arrange, check, parse_order
 from simulator.paths import Segment
 from simulator.pushdown import ALWAYS, Condition, push
-from simulator.query import Query, Reader, parse_order
+from simulator.query import Query, Reader
 from simulator.relations import Relation, relation
 from simulator.tables import SCALE, name
 from simulator.virtual_types import dimensions, functions, resources, result_type
@@ -165,12 +165,9 @@ class VirtualQuery:
         rows = self._filtered()
         scope = Scope(self._reader.edm, self.type, self.type.properties, self._reader.lookup())
         order = parse_order(self.options.orderby)
+        check(order, scope)
         if order:
-            found = list(rows)
-            random.shuffle(found)
-            for path, down in reversed(order):
-                found.sort(key=_none_first(scope.value(path).get), reverse=down)
-            rows = iter(found)
+            rows = iter(arrange(rows, order, scope, lambda row: row))
         top, skip = self.options.top, self.options.skip
         return islice(rows, skip, None if top is None else skip + top)
 
@@ -272,7 +269,3 @@ def _value(one: Property, value: Any) -> Any:
 
 def _plus(before: Any, more: Any) -> Any:
     return more if before is None else before if more is None else before + more
-
-
-def _none_first(get: Callable[[Row], Any]) -> Callable[[Row], tuple[bool, Any]]:
-    return lambda row: ((value := get(row)) is not None, value)

@@ -157,6 +157,10 @@ class TestOrder:
         rows = client.get(SHIPMENT, orderby="СуммаДокумента desc", top="3").value
         assert [row["СуммаДокумента"] for row in rows] == [Decimal(f"{n}.17") for n in (22788, 22787, 22786)]
 
+    def test_it_takes_functions_too(self, client: Client) -> None:
+        rows = client.get(SHIPMENT, orderby="substring(Number, 11, 1) desc, СуммаДокумента", top="7").value
+        assert [row["Number"][5:] for row in rows] == [f"{n:06}" for n in (9, 19, 29, 39, 49, 59, 8)]
+
     def test_ties_come_in_another_order_each_time(self, client: Client) -> None:
         orders = {
             tuple(r["Number"] for r in client.get(SHIPMENT, orderby="Валюта_Key").value) for _ in range(5)
