@@ -28,7 +28,10 @@ class ReadingConfig(dg.Config):
 
 
 def accounting_spec(source: Source, entity: Entity) -> dg.AssetSpec:
-    """The entity set inside the accounting system: nothing runs there, we only say when it was read."""
+    """The entity set inside the accounting system: nothing runs there, we only say when it was read.
+
+    Every reading reports it as materialized: an observation would leave it amber, as if it were missing.
+    """
     return dg.AssetSpec(
         keys.accounting(source.id, entity.name),
         description=f"{entity.title} in {source.settings.title}: `{entity.source}`.",
@@ -57,9 +60,9 @@ def landing_asset(source: Source, entity: Entity) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with reported(), hub.client(source) as client:
             result = sync.land_entity(hub.store, client, entity, config.reading(), _started(context))
-        observed = report.landed(result)
-        context.log_event(dg.AssetObservation(keys.accounting(source.id, entity.name), metadata=observed))
-        return dg.MaterializeResult(metadata=observed)
+        told = report.landed(result)
+        context.log_event(dg.AssetMaterialization(keys.accounting(source.id, entity.name), metadata=told))
+        return dg.MaterializeResult(metadata=told)
 
     return land_entity
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 
-from assets.source import sources
+from assets.source import Source, sources
 from connectors import probe
 from jobs.commands import settings
+from schemas.source import Finding
 
 NAME = "check"
 HELP = "tell everything that is wrong with the configured bases"
@@ -27,15 +29,23 @@ def run(chosen: argparse.Namespace, console: Console) -> int:
             continue
         with console.status(f"Asking {source.id}"):
             findings = probe.check(source.settings, source.needs())
-        table = Table("", "what", "finding", "next action", title=f"{source.id}: {source.settings.title}")
-        for finding in findings:
-            table.add_row(
-                "[green]ok[/]" if finding.ok else "[red]wrong[/]",
-                finding.subject,
-                finding.message,
-                finding.hint,
-            )
-        console.print(table)
+        console.print(_table(source, findings))
         wrong += sum(1 for finding in findings if not finding.ok)
-    console.print(f"{wrong} things to mend." if wrong else "Nothing is wrong.")
+    console.print(f"To mend: {wrong}." if wrong else "Nothing is wrong.")
     return 1 if wrong else 0
+
+
+def _table(source: Source, findings: Sequence[Finding]) -> Table:
+    """What is wrong one by one, and what is right together where it is the same."""
+    table = Table("", "what", "finding", "next action", title=f"{source.id}: {source.settings.title}")
+    for finding in findings:
+        if not finding.ok:
+            table.add_row("[red]wrong[/]", finding.subject, finding.message, finding.hint)
+    good: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.ok:
+            good.setdefault(finding.message, []).append(finding.subject)
+    for message, subjects in good.items():
+        subject = subjects[0] if len(subjects) == 1 else f"{len(subjects)} sets"
+        table.add_row("[green]ok[/]", subject, message, "")
+    return table
