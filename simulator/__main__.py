@@ -13,9 +13,11 @@ from decimal import Decimal
 from itertools import groupby
 from types import FrameType
 from typing import NoReturn
+from zoneinfo import available_timezones
 
 from simulator.base import Base
 from simulator.company import CompanyOptions, build, totals
+from simulator.company.ground import Scale
 from simulator.configuration import TRADE
 from simulator.server import Server
 from simulator.settings import DEFAULT_PASSWORD, DEFAULT_USER, ServerOptions
@@ -25,9 +27,14 @@ _QUIET_SIZES = ("tiny", "small", "demo")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
+    options = _options(given)
+    try:
+        Scale.of(_size(given.size))
+    except ValueError as error:
+        _refuse(f"--size: {error}")
     base = _base(given)
     try:
-        return _print_totals(base, given.json) if given.command == "totals" else _serve(base, given)
+        return _print_totals(base, given.json) if given.command == "totals" else _serve(base, options)
     finally:
         base.close()
 
@@ -91,8 +98,10 @@ def _progress(done: int, of: int) -> None:
     print(f"\rdocuments made: {done:,} of {of:,}", end=end, file=sys.stderr, flush=True)
 
 
-def _serve(base: Base, given: argparse.Namespace) -> int:
-    options = ServerOptions(
+def _options(given: argparse.Namespace) -> ServerOptions:
+    if given.time_zone not in available_timezones():
+        _refuse(f"--time-zone {given.time_zone}: give an IANA name such as Europe/Moscow")
+    return ServerOptions(
         host=given.host,
         port=given.port,
         name=given.name,
@@ -104,7 +113,13 @@ def _serve(base: Base, given: argparse.Namespace) -> int:
         time_zone=given.time_zone,
         rename=dict(_rename(one) for one in given.rename),
     )
-    server = Server(base, options)
+
+
+def _serve(base: Base, options: ServerOptions) -> int:
+    try:
+        server = Server(base, options)
+    except OSError as error:
+        _refuse(f"port {options.port} of {options.host}: {error.strerror}; give another --port, or none")
     print(f"base: {server.url}\nuser: {server.user}\npassword: {server.password}", flush=True)
     signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again once it has stopped
     try:
