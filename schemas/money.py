@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 MAX_UNITS = 2**63 - 1
+MAX_DIGITS = 19  # more cannot fit: refused before an int of any length is built
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ def to_units(amount: Decimal, exponent: int) -> int:
 
     Errors: ValueError where digits would be lost or the number does not fit 64 bits: nothing is rounded.
     """
+    if not amount.is_finite() or amount.adjusted() + exponent > MAX_DIGITS:
+        raise ValueError(f"{amount:.3E} does not fit 64 bits")
     scaled = amount.scaleb(exponent)
     units = int(scaled)
     if units != scaled:

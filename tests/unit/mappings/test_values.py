@@ -29,6 +29,12 @@ def test_a_fraction_of_a_kopeck_is_refused_not_rounded() -> None:
         values.money(CONTEXT, Decimal("10.005"), RUB)
 
 
+@pytest.mark.parametrize("amount", ["1E+999999999", "Infinity", "NaN", "99999999999999999999"])
+def test_an_amount_that_no_store_can_hold_is_refused_at_once(amount: str) -> None:
+    with pytest.raises(Unreadable, match="64 bits"):
+        values.money(CONTEXT, Decimal(amount), RUB)
+
+
 def test_an_amount_in_a_currency_nobody_knows_is_refused() -> None:
     with pytest.raises(Unreadable, match="not in the list of currencies"):
         values.money(CONTEXT, Decimal(1), "11111111-1111-1111-1111-111111111111")
