@@ -106,7 +106,6 @@ class _Exchange:
             k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]
         }
         self._path = unquote(raw_path)
-        self._raw_query = raw_query
         self._query: dict[str, str] = pairs(raw_query)
         self.target = self._path + (f"?{unquote(raw_query)}" if raw_query else "")
         self.status = 0

@@ -93,12 +93,6 @@ class EntityType:
     def parts(self) -> tuple[Property, ...]:
         return tuple(p for p in self.properties if p.kind == "part")
 
-    @property
-    def single_recorder(self) -> str:
-        """The only document type that records here, or nothing if there are several."""
-        recorders = self.source.recorders if not isinstance(self.source, Catalog | Document) else ()
-        return recorders[0] if len(recorders) == 1 else ""
-
 
 def wire_properties(source: Field, role: Literal["dimension", "resource", "attribute"]) -> Iterator[Property]:
     common = {"folders": source.folders, "role": role}

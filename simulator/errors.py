@@ -39,7 +39,6 @@ STATUS = {
     21: 400,
 }
 
-ATOM = "application/atom+xml;charset=utf-8"
 XML = "application/xml;charset=utf-8"
 JSON = "application/json;charset=utf-8"
 HTML = "text/html;charset=utf-8"
