@@ -12,12 +12,24 @@ from datetime import datetime
 from sqlalchemy import Table, and_, delete, func, insert, select, update
 
 from store import balance_sql, rejections
-from store.balance_checks import Orphan, Orphans, Unequal, orphans, unequal
+from store.balance_checks import (
+    UNKNOWN_CONTRACT,
+    UNKNOWN_COUNTERPARTY,
+    UNKNOWN_KEY,
+    Orphan,
+    Orphans,
+    Unequal,
+    orphans,
+    unequal,
+)
 from store.balance_views import ContractBalance, CounterpartyBalance, OpenItem, counterparty
 from store.engine import Tx
 from store.tables import BALANCE_STATE, CONTRACT_BALANCE, LANDING_UNIT, OPEN_ITEM, WATERMARK
 
 __all__ = [
+    "UNKNOWN_CONTRACT",
+    "UNKNOWN_COUNTERPARTY",
+    "UNKNOWN_KEY",
     "BalanceCounts",
     "ContractBalance",
     "ContractTotal",

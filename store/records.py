@@ -102,8 +102,8 @@ def merge(
         elif nested.parent:
             lines = of_parents(nested, batch.rows[nested], main, rows)
             _replace_nested(work, nested, newest(nested, lines), compare=compare)
-    rejections.record(tx, source, entity, main, unit, batch.rejected, newer=work.newer)
     _mark_mapped(tx, unit, batch.read)
+    rejections.record(tx, source, entity, main, unit, batch.rejected, newer=work.newer)
     unchanged = len(rows) - written
     return MergeCounts(batch.read, inserted, written - inserted, unchanged, gone, len(batch.rejected))
 

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from sqlalchemy import BigInteger, Boolean, Dialect, Integer, Text
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from schemas import types as words
 from schemas.records import RecordTable
@@ -38,14 +38,13 @@ class Day(TypeDecorator[str]):
         return dialect.type_descriptor(postgresql.DATE() if dialect.name == "postgresql" else Text())
 
 
-class _PlainJsonb(postgresql.JSONB):
-    """jsonb that takes and gives text: the values in it are never turned into floats on the way."""
+class _PlainJsonb(UserDefinedType[str]):
+    """jsonb that takes and gives text: SQLAlchemy's own would turn the numbers in it into floats."""
 
-    def bind_processor(self, dialect: Dialect) -> None:  # noqa: ARG002
-        return None
+    cache_ok = True
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> None:  # noqa: ARG002
-        return None
+    def get_col_spec(self, **_options: Any) -> str:
+        return "JSONB"
 
 
 class Json(TypeDecorator[str]):
