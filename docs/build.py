@@ -15,9 +15,9 @@ def mappings_page() -> str:
     lines = [
         "# What is read from the accounting system",
         "",
-        "Made by `make docs` from the declarations in `mappings/`. A base publishes these sets through OData and gives",
-        "the hub's user the right to read them; `saldo check` tells what is missing. Names that differ in an",
-        'installation are given in `[fields]` of the source\'s settings: `"Set.Поле" = "ИмяЗдесь"`.',
+        "Made by `make docs` from the declarations in `mappings/`. A base publishes these sets through OData",
+        "and gives the hub's user the right to read them; `saldo check` tells what is missing. Names that",
+        'differ in an installation are given in `[fields]` of its settings: `"Set.Поле" = "ИмяЗдесь"`.',
     ]
     for name, entities in MAPPINGS.items():
         lines += ["", f"## {name}"]

@@ -82,20 +82,20 @@ def _balance(api_url: str, source: str, counterparty: str, on_answer: Callable[[
 
 def _contracts(answers: Iterable[dict[str, Any]]) -> Iterable[tuple[Key, Decimal]]:
     for answer in answers:
-        counterparty = _key(answer["counterparty"]["id"])
+        counterparty = _key(answer["counterparty"])
         for row in answer["contracts"]:
             key = (
-                _key(row["organization"]["id"]),
+                _key(row["organization"]),
                 counterparty,
-                _key(row["contract"]["id"]),
+                _key(row["contract"]),
                 row["currency"],
             )
             yield key, Decimal(row["debt"])
 
 
-def _key(identifier: str) -> str:
-    """The accounting system's own key inside the API's identifier."""
-    return identifier.rpartition(":")[2]
+def _key(named: dict[str, Any] | None) -> str:
+    """The accounting system's own key inside the API's identifier; "" where the books name nothing."""
+    return named["id"].rpartition(":")[2] if named else ""
 
 
 def _sum(totals: list[dict[str, Any]], field: str) -> Decimal:

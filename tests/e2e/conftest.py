@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.e2e.world import SOURCE, World, make_world
 
 from simulator.base import Base
 from simulator.company import CompanyOptions, build
 from simulator.configuration import TRADE
 from simulator.server import Server, running
 from simulator.settings import ServerOptions
+from tests.e2e.world import SOURCE, World, make_world
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dagster as dg
 import pytest
-from tests.e2e.test_full_load import books_of, metadata_of, site_of
-from tests.e2e.world import SOURCE, World
 
 from simulator.company import spoil
 from simulator.faults import Fault
 from store import landing, watermarks
+from tests.e2e.test_full_load import books_of, metadata_of, site_of
+from tests.e2e.world import SOURCE, World
 
 SHIPMENT = "Document_РеализацияТоваровУслуг"
 

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.e2e.world import SOURCE, World
 
 from jobs import cli
+from tests.e2e.world import SOURCE, World
 
 ROOT = Path(__file__).parents[2]
 RECEIPT = "Document_ПоступлениеБезналичныхДенежныхСредств"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import dagster as dg
-from tests.e2e.world import SOURCE, World
 
 from schemas.money import currencies, from_units
 from simulator.company import totals
 from store import balances
+from tests.e2e.world import SOURCE, World
 
 
 def books_of(world: World) -> dict[tuple[str, str, str, str], Decimal]:

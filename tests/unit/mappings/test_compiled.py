@@ -28,10 +28,12 @@ def note(number: int, **changed: Any) -> SimpleNamespace:
         Цена=Decimal("10.10"), Сумма=Decimal("25.25"), СуммаНДС=Decimal("4.21"),
     )  # fmt: skip
     row = {
-        "Ref_Key": key(number), "DataVersion": "AAA=", "Number": "УТ00-000001 ", "Date": "2026-03-31T23:59:59",
-        "Posted": True, "DeletionMark": False, "Организация_Key": key(1), "Партнер_Key": key(2),
-        "Контрагент_Key": key(3), "Договор_Key": key(4), "Валюта_Key": RUB, "СуммаДокумента": Decimal("25.25"),
-        "Менеджер_Key": EMPTY_GUID, "Комментарий": "", "ВалютаВзаиморасчетов_Key": EMPTY_GUID,
+        "Ref_Key": key(number), "DataVersion": "AAA=", "Number": "УТ00-000001 ",
+        "Date": "2026-03-31T23:59:59", "Posted": True, "DeletionMark": False, "Организация_Key": key(1),
+        "Партнер_Key": key(2),
+        "Контрагент_Key": key(3), "Договор_Key": key(4), "Валюта_Key": RUB,
+        "СуммаДокумента": Decimal("25.25"), "Менеджер_Key": EMPTY_GUID, "Комментарий": "",
+        "ВалютаВзаиморасчетов_Key": EMPTY_GUID,
         "СуммаВзаиморасчетов": Decimal(0), "ДокументРеализации_Key": key(5), "Товары": [line],
     }  # fmt: skip
     return SimpleNamespace(**(row | changed))
@@ -109,7 +111,8 @@ def test_a_movement_without_a_due_date_has_none() -> None:
         Recorder=key(1), Recorder_Type="StandardODATA.Document_РеализацияТоваровУслуг", LineNumber=1,
         Period="2026-01-05T10:00:00", Active=True, RecordType="Expense", АналитикаУчетаПоПартнерам_Key=key(2),
         ОбъектРасчетов_Key=EMPTY_GUID, Валюта_Key=RUB, РасчетныйДокумент=key(1),
-        РасчетныйДокумент_Type="StandardODATA.Document_РеализацияТоваровУслуг", ДатаВозникновения="2026-01-05T00:00:00",
+        РасчетныйДокумент_Type="StandardODATA.Document_РеализацияТоваровУслуг",
+        ДатаВозникновения="2026-01-05T00:00:00",
         ДатаПлановогоПогашения=EMPTY_DATE, Долг=Decimal("12.34"), Предоплата=Decimal(0),
     )  # fmt: skip
     (entry,) = compile_entity(DUE_ENTRY, CONTEXT).map_page([(0, row)], 9).rows["due_entry"]

@@ -1,0 +1,68 @@
+"""The `saldo` command as a person uses it."""
+
+from __future__ import annotations
+
+import pytest
+
+from jobs import cli
+from tests.e2e.test_full_load import books_of, site_of
+from tests.e2e.world import World
+
+
+def test_sync_pulls_everything_and_sources_shows_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(world.home / "dagster"))
+    assert cli.main(["sync", "--full"]) == 0
+    assert site_of(world) == books_of(world)
+    assert "ut11_full_load" in capsys.readouterr().out
+    assert cli.main(["sync", "--family", "documents"]) == 0
+    assert cli.main(["sources"]) == 0
+    told = capsys.readouterr().out
+    assert "shipping_note" in told
+    assert "never" not in told
+
+
+def test_sync_that_fails_says_what_to_do(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(world.home / "dagster"))
+    world.server.change(password="другой")
+    assert cli.main(["sync", "--family", "reference"]) == 1
+    assert "password" in capsys.readouterr().out
+
+
+def test_check_finds_nothing_wrong_with_a_sound_base(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["check"]) == 0
+    assert "Nothing is wrong" in capsys.readouterr().out
+
+
+def test_check_tells_everything_that_is_wrong_in_one_pass(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.server.change(
+        drop_fields=frozenset({"Catalog_ДоговорыКонтрагентов.СрокОплаты"}),
+        hide_sets=frozenset({"Document_ВзаимозачетЗадолженности"}),
+        clock_skew_s=4000.0,
+    )
+    assert cli.main(["check"]) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    for piece in ("СрокОплаты", "contract.payment_terms_days", "Document_Взаимозачет", "clock"):
+        assert piece in told
+
+
+def test_an_unknown_source_is_an_error_with_a_hint(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["sync", "kiev"]) == 1
+    assert "saldo sources" in capsys.readouterr().err
+
+
+def test_without_settings_the_command_says_where_to_put_them(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SALDO_CONFIG", str(tmp_path_factory.mktemp("empty") / "saldo.toml"))
+    assert cli.main(["sources"]) == 1
+    assert "SALDO_CONFIG" in capsys.readouterr().err

@@ -1,0 +1,131 @@
+"""The code location as a whole: what would be silently lost is counted here."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+
+from assets import keys
+from assets.hub import Hub
+from assets.source import Source, sources
+from jobs.definitions import source_definitions
+from mappings import MAPPINGS
+from schemas.errors import ConfigurationError
+from schemas.settings import HubSettings, Secret, SourceSettings
+
+
+def source_of(**changes: object) -> Source:
+    given = {
+        "id": "ut11", "title": "Main", "base_url": "http://127.0.0.1", "user": "u", "password": Secret("p"),
+        "time_zone": ZoneInfo("Europe/Kyiv"), "history_from": date(2025, 11, 15), **changes,
+    }  # fmt: skip
+    return sources(HubSettings("sqlite://", "memory://", (SourceSettings(**given),)))[0]  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dg.Definitions:
+    resources = dg.Definitions(resources={"hub": Hub(settings_path="unused")})
+    return dg.Definitions.merge(source_definitions(source_of()), resources)
+
+
+def test_the_definitions_load(definitions: dg.Definitions) -> None:
+    dg.Definitions.validate_loadable(definitions)
+
+
+def test_every_declaration_has_its_three_assets_and_there_is_one_balance(definitions: dg.Definitions) -> None:
+    found = {spec.key for spec in definitions.resolve_all_asset_specs()}
+    names = [entity.name for entity in MAPPINGS["ut11"]]
+    stages = (keys.accounting, keys.landing, keys.site)
+    assert found == {stage("ut11", name) for stage in stages for name in names} | {keys.balances("ut11")}
+
+
+def test_the_lineage_reads_from_the_accounting_system_to_the_balances(definitions: dg.Definitions) -> None:
+    specs = {spec.key: spec for spec in definitions.resolve_all_asset_specs()}
+    parents = {key: {dep.asset_key for dep in spec.deps} for key, spec in specs.items()}
+    assert parents[keys.landing("ut11", "contract")] == {keys.accounting("ut11", "contract")}
+    assert parents[keys.site("ut11", "contract")] == {
+        keys.landing("ut11", "contract"),
+        keys.site("ut11", "currency"),
+    }
+    assert keys.site("ut11", "settlement_entry") in parents[keys.balances("ut11")]
+    groups = [specs[key].group_name for key in (keys.accounting("ut11", "order"), keys.balances("ut11"))]
+    assert groups == ["ut11_1_accounting", "ut11_4_balances"]
+
+
+def test_a_site_asset_tells_ops_what_it_is(definitions: dg.Definitions) -> None:
+    (spec,) = (
+        s for s in definitions.resolve_all_asset_specs() if s.key == keys.site("ut11", "shipping_note")
+    )
+    assert spec.description
+    assert spec.owners
+    assert spec.freshness_policy is not None
+    schema = spec.metadata["dagster/column_schema"]
+    described = {column.name: column.description for column in schema.columns}
+    assert described["amount"] == "from СуммаДокумента, Валюта_Key"
+
+
+def test_jobs_and_schedules_are_these(definitions: dg.Definitions) -> None:
+    families = ("reference", "parties", "documents", "settlements")
+    jobs = {job.name for job in definitions.resolve_all_job_defs() if not job.name.startswith("__")}
+    expected = {f"ut11_refresh_{family}" for family in families}
+    assert jobs == expected | {"ut11_full_load", "ut11_repull_month"}
+    schedules = {
+        schedule.name: (schedule.cron_schedule, schedule.execution_timezone, schedule.default_status)
+        for schedule in source_definitions(source_of()).schedules or ()
+        if isinstance(schedule, dg.ScheduleDefinition)
+    }
+    running = dg.DefaultScheduleStatus.RUNNING
+    assert schedules == {
+        "ut11_reference_1day": ("40 3 * * *", "Europe/Kyiv", running),
+        "ut11_parties_1h": ("5 * * * *", "Europe/Kyiv", running),
+        "ut11_documents_15min": ("*/15 * * * *", "Europe/Kyiv", running),
+        "ut11_settlements_15min": ("*/15 * * * *", "Europe/Kyiv", running),
+    }
+
+
+def test_a_family_can_be_paced_otherwise_or_switched_off() -> None:
+    paced = source_of(cadence={"documents": "instant", "reference": "off"})
+    names = {schedule.name for schedule in source_definitions(paced).schedules or ()}
+    assert "ut11_documents_instant" in names
+    assert not any("reference" in name for name in names)
+
+
+def test_months_can_be_pulled_again_from_the_first_of_history_to_this_one(
+    definitions: dg.Definitions,
+) -> None:
+    months = definitions.resolve_job_def("ut11_repull_month").partitions_def
+    assert months is not None
+    found = months.get_partition_keys()
+    assert found[0] == "2025-11-01"
+    assert date.fromisoformat(found[-1]) > date(2025, 11, 1)
+
+
+def test_two_bases_never_share_a_key() -> None:
+    with warnings.catch_warnings():
+        both = dg.Definitions.merge(
+            source_definitions(source_of()),
+            source_definitions(source_of(id="kyiv")),
+            dg.Definitions(resources={"hub": Hub(settings_path="unused")}),
+        )
+        dg.Definitions.validate_loadable(both)
+    assert len({spec.key for spec in both.resolve_all_asset_specs()}) == 2 * (3 * len(MAPPINGS["ut11"]) + 1)
+
+
+def test_a_mapping_that_does_not_exist_is_named() -> None:
+    with pytest.raises(ConfigurationError, match="ut12"):
+        source_of(mapping="ut12")
+
+
+def test_a_renaming_in_a_set_that_nobody_reads_is_named() -> None:
+    with pytest.raises(ConfigurationError, match="Catalog_Опечатка"):
+        source_of(fields={"Catalog_Опечатка.Поле": "X"})
+
+
+def test_what_is_needed_names_the_mapping_that_needs_it() -> None:
+    needs = source_of().needs()
+    assert needs["Catalog_ДоговорыКонтрагентов"]["СрокОплаты"] == "contract.payment_terms_days"
+    assert needs["Document_ЗаказКлиента"]["Товары/Цена"] == "document_line.price"
