@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from simulator.base import Base
 from simulator.errors import (
     ErrorBody,
     ODataError,
+    QueryFailed,
     ServerException,
     application_error,
     html_page,
@@ -242,10 +244,12 @@ class _Streamed:
         self._extra = extra
 
     def run(self, loop: asyncio.AbstractEventLoop) -> None:
-        answer = self._exchange.answer(self._fault)
-        chunks = _chunks(answer)
-        first = next(chunks, b"")
-        second = next(chunks, None)
+        try:
+            answer = self._exchange.answer(self._fault)
+            chunks = _chunks(answer)
+            first, second = next(chunks, b""), next(chunks, None)
+        except (RecursionError, sqlite3.OperationalError) as error:
+            raise QueryFailed("Слишком сложный запрос к базе данных") from error
         broken = self._fault.kind if self._fault else ""
 
         def wait(work: Any) -> None:

@@ -153,6 +153,14 @@ def test_a_field_that_does_not_exist_is_named(client: Client) -> None:
     assert client.get(SHIPMENT, filter="Нет eq 1").error == (400, "6", "Сегмент пути Нет не найден!")
 
 
+def test_a_batch_of_references_is_found_and_an_endless_one_fails_cleanly(client: Client) -> None:
+    def batch(size: int) -> str:
+        return " or ".join(f"Ref_Key eq guid'{guid(100 + n)}'" for n in range(size))
+
+    assert numbers(client, batch(40)) == list(range(40))
+    assert client.get(SHIPMENT, filter=batch(900)).error[:2] == (500, "-1")
+
+
 def test_there_is_no_null_literal(client: Client) -> None:
     assert client.get(SHIPMENT, filter="Number eq null").error[:2] == (400, "6")
 
