@@ -172,7 +172,8 @@ def _drop_superseded(work: _Merge) -> None:
 
 def _upsert(work: _Merge, *, compare: bool) -> tuple[int, int]:
     """Give how many rows were written, and how many of these are new."""
-    statement = statements.upsert(work.main, work.tx.dialect, compare=compare)
+    newer = work.period if work.newer else None
+    statement = statements.upsert(work.main, work.tx.dialect, compare=compare, newer=newer)
     if work.tx.dialect == "postgresql":
         written, inserted = work.run(statement).one()
         return written, inserted

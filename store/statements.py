@@ -19,11 +19,13 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
     literal,
     literal_column,
+    null,
     or_,
     select,
     true,
@@ -53,40 +55,44 @@ def _same_key(record: RecordTable) -> ColumnElement[bool]:
     return and_(table.c.source == _source(), *keys)
 
 
-def _differs(record: RecordTable, other: Any) -> ColumnElement[bool]:
-    """Row-wise IS DISTINCT FROM over everything the source says about the record."""
+def _differs(record: RecordTable, other: Any, gone_at: Any) -> ColumnElement[bool]:
+    """Row-wise IS DISTINCT FROM over everything the source says about the record, and whether it lives."""
     table = STORED[record]
     fields = [name for name in record.fields if name not in record.key]
     different = [table.c[name].is_distinct_from(other[name]) for name in fields]
-    return or_(*different) if record.parent else or_(*different, table.c.gone_at.is_not(None))
+    return (
+        or_(*different) if record.parent else or_(*different, table.c.gone_at.is_(None) != gone_at.is_(None))
+    )
 
 
 @cache
-def upsert(record: RecordTable, dialect: str, *, compare: bool) -> Any:
+def upsert(record: RecordTable, dialect: str, *, compare: bool, newer: str | None = None) -> Any:
     """Write the staged rows that are new or differ, unless the stored row comes from a later page.
 
-    With `compare`, PostgreSQL looks at the stored row before it inserts: a conflict that changes nothing
-    would still lock the row, and a lock is a write. Without, it gives (written, inserted) in one pass.
+    `newer` is the period field where units landed later are mapped already: a row whose moment lies in
+    their scope is written as gone, because they would have had it. With `compare`, PostgreSQL looks at the
+    stored row before it inserts: a conflict that changes nothing would still lock the row, and a lock is a
+    write. For a record of its own PostgreSQL gives (written, inserted) in the same pass.
     """
     table, stage = STORED[record], STAGES[record]
     nested = record.parent
+    gone_at = case((_in_newer_scope(stage.c[newer]), _now()), else_=None) if newer else null()
     stamps: dict[str, Any] = {"changed_at": _now()}
     if not nested:
         own = ("entity", "mapping_digest", "run_id")
-        stamps |= {name: bindparam(f"u_{name}", type_=Text()) for name in own}
+        stamps |= {name: bindparam(f"u_{name}", type_=Text()) for name in own} | {"gone_at": gone_at}
     names = ["source", *(column.name for column in stage.columns), *stamps]
     rows = select(_source(), *stage.columns, *stamps.values()).where(true())
     if compare and dialect == "postgresql":
-        same = select(~_differs(record, stage.c)).where(_same_key(record)).correlate(stage).scalar_subquery()
-        rows = rows.where(same.is_not(true()))
+        same = select(~_differs(record, stage.c, gone_at)).where(_same_key(record))
+        rows = rows.where(same.correlate(stage).scalar_subquery().is_not(true()))
     build: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
     insert = build(table).from_select(names, rows)
     written = {name: insert.excluded[name] for name in names if name not in ("source", *record.key)}
-    if not nested:
-        written["gone_at"] = None
-    newer = and_(table.c.landing_id <= insert.excluded.landing_id, _differs(record, insert.excluded))
+    differs = _differs(record, insert.excluded, None if nested else insert.excluded.gone_at)
+    later = and_(table.c.landing_id <= insert.excluded.landing_id, differs)
     statement = insert.on_conflict_do_update(
-        index_elements=["source", *record.key], set_=written, where=newer
+        index_elements=["source", *record.key], set_=written, where=later
     )
     if dialect != "postgresql" or nested:
         return statement
@@ -109,15 +115,14 @@ def _in_newer_scope(column: Any) -> ColumnElement[bool]:
 
 @cache
 def drop_superseded(record: RecordTable, period: str) -> Delete:
-    """Take out of the stage what a unit landed later, and mapped already, knows better.
+    """Take out of the stage what units landed later, and mapped already, know better.
 
-    That is: a row whose own moment lies in such a unit's scope, and a row whose stored version is live
-    there, because the later unit has seen it.
+    That is a row whose stored version is from a later page, or lives in such a unit's scope: that unit saw it.
     """
     table, stage = STORED[record], STAGES[record]
     seen = and_(table.c.gone_at.is_(None), _in_newer_scope(table.c[period]))
     stored = exists().where(_same_key(record), or_(seen, table.c.landing_id > stage.c.landing_id))
-    return delete(stage).where(or_(_in_newer_scope(stage.c[period]), stored.correlate(stage)))
+    return delete(stage).where(stored.correlate(stage))
 
 
 @cache

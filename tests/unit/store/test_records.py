@@ -104,9 +104,10 @@ def test_an_older_unit_mapped_late_does_not_overwrite_a_newer_one(desk: Desk) ->
     desk.merge(newer, {DOCUMENT: [document("a", amount=2), document("c")], LINE: [line("a", 1, 2)]})
     late = {DOCUMENT: [document("a", amount=1), document("b")], LINE: [line("a", 1, 1), line("b", 1)]}
     counts = desk.merge(older, late)
-    assert (counts.inserted, counts.changed, counts.gone) == (0, 0, 0)
+    assert (counts.changed, counts.gone) == (0, 0)
     assert desk.live("id", "amount") == [("a", 2), ("c", 100)]
-    assert desk.stored(LINE, "document_id", "amount") == [("a", 2)]
+    assert desk.stored(DOCUMENT, "id", "landing_id") == [("a", 2), ("b", 1), ("c", 2)]  # b was, and is gone
+    assert desk.stored(LINE, "document_id", "amount") == [("a", 2), ("b", 50)]
 
 
 def test_a_replay_of_all_units_brings_back_nothing_that_is_gone(desk: Desk) -> None:
