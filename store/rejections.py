@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.records import RecordTable
 from schemas.source import Scope
-from store import scopes, statements
-from store.batch import Rejection
+from store import scopes, staging
+from store.batch import Batch, Rejection
 from store.engine import Tx
 from store.landing import LandedUnit
-from store.staging import STAGES
 from store.tables import LANDING_PAGE, LANDING_UNIT, REJECTED
 
 
@@ -82,29 +81,30 @@ def record(
     entity: str,
     main: RecordTable,
     unit: LandedUnit,
-    rejected: Sequence[Rejection],
+    batch: Batch,
     *,
     newer: Iterable[Scope],
 ) -> None:
     """Write down what this unit could not map, and resolve what it settles.
 
-    Settled is a record that the unit maps, and one that was refused in a scope which later units hold
-    completely and do not refuse: it is mapped, has moved away or is gone. A unit whose scope later units
-    hold refuses nothing any more.
+    Settled is what the unit refused before and does not refuse now (a replay), a record refused earlier that
+    it maps, and one refused in a scope which later units hold completely without refusing it: it is mapped,
+    has moved away or is gone. A unit whose scope later units hold refuses nothing any more.
     """
     if not scopes.covers(scopes.union(newer), unit.scope):
-        save(tx, source, entity, rejected, step="map")
+        save(tx, source, entity, batch.rejected, step="map")
     if not tx.connection.execute(
         select(REJECTED.c.field).where(_is_open(source, entity, "map")).limit(1)
     ).all():
         return
-    refused_now = and_(REJECTED.c.last_seen_at == tx.now, REJECTED.c.landing_id.in_(_page_ids(unit)))
-    stage = STAGES[main]
-    mapped = or_(
-        REJECTED.c.record_id.in_(select(stage.c[main.key[0]])),
-        REJECTED.c.record_id.in_(select(statements.record_id(main, stage))),
+    staging.fill(tx, staging.NAMED, [(name,) for name in _names(main, batch)])
+    mapped = REJECTED.c.record_id.in_(select(staging.NAMED.c.record_id))
+    pages = [page.id for page in unit.pages]
+    settled = or_(
+        and_(mapped, REJECTED.c.landing_id < min(pages, default=0)), REJECTED.c.landing_id.in_(pages)
     )
-    tx.connection.execute(_resolve(tx, source, entity, "map").where(mapped, ~refused_now))
+    before = REJECTED.c.last_seen_at < tx.now
+    tx.connection.execute(_resolve(tx, source, entity, "map").where(settled, before))
     _resolve_covered(tx, source, entity)
 
 
@@ -157,8 +157,11 @@ def _resolve(tx: Tx, source: str, entity: str, step: str) -> Update:
     return update(REJECTED).where(_is_open(source, entity, step)).values(resolved_at=tx.now)
 
 
-def _page_ids(unit: LandedUnit) -> list[int]:
-    return [page.id for page in unit.pages]
+def _names(main: RecordTable, batch: Batch) -> set[str]:
+    """The ids under which a rejection may speak of the mapped records: the whole key, and its first part."""
+    size = len(main.key)
+    whole = {"/".join(map(str, row[:size])) for row in batch.rows[main]}
+    return whole | {str(row[0]) for row in batch.rows[main]}
 
 
 def _resolve_covered(tx: Tx, source: str, entity: str) -> None:

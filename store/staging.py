@@ -31,6 +31,7 @@ def _temporary(name: str, columns: list[Column[Any]]) -> Table:
 STAGES: dict[Any, Table] = {record: _stage(record) for record in RECORDS}
 NEWER = _temporary("stage_newer_scope", [Column("start", WallClock), Column("end", WallClock)])
 REFUSED = _temporary("stage_refused", [Column("record_id", Text)])
+NAMED = _temporary("stage_named", [Column("record_id", Text)])
 
 
 def fill(tx: Tx, stage: Table, rows: Sequence[Sequence[Any]]) -> None:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BindParameter,
     ColumnElement,
     Select,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     delete,
     exists,
     func,
@@ -98,6 +100,19 @@ def upsert(record: RecordTable, dialect: str, *, compare: bool, newer: str | Non
         return statement
     done = statement.returning(literal_column("xmax = 0").label("is_new")).cte("written")
     return select(func.count(), func.count().filter(done.c.is_new)).select_from(done)
+
+
+@cache
+def any_known(record: RecordTable, dialect: str) -> Select[Any]:
+    """Whether the table has a row whose key begins with one of `u_keys`, a JSON list of texts."""
+    table = STORED[record]
+    keys = bindparam("u_keys", type_=Text())
+    each = (
+        func.json_array_elements_text(cast(keys, JSON)) if dialect == "postgresql" else func.json_each(keys)
+    )
+    listed = select(each.table_valued("value").c.value).scalar_subquery()
+    found = select(literal(1)).where(table.c.source == _source(), table.c[record.key[0]].in_(listed))
+    return found.limit(1)
 
 
 @cache

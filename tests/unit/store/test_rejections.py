@@ -109,6 +109,20 @@ def test_an_outdated_unit_rejects_nothing(desk: Desk) -> None:
     assert still_open(desk) == []
 
 
+def test_a_replay_with_a_corrected_mapping_resolves(desk: Desk) -> None:
+    unit = reject(desk, "bad")
+    desk.merge(unit, {DOCUMENT: [document("bad")]}, digest="corrected")
+    assert still_open(desk) == []
+    assert desk.live() == [("bad",)]
+
+
+def test_what_a_later_unit_refused_is_not_settled_by_an_earlier_one(desk: Desk) -> None:
+    older, newer = desk.land(MARCH, b"1"), desk.land(MARCH, b"2")
+    desk.merge(newer, {DOCUMENT: []}, rejected=[refused("bad", newer)])
+    desk.merge(older, {DOCUMENT: [document("bad")]})
+    assert still_open(desk) == ["bad"]
+
+
 def test_another_entity_is_left_alone(desk: Desk) -> None:
     reject(desk, "bad")
     unit = desk.land(MARCH, b"x", entity="invoice")
