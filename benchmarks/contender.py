@@ -13,14 +13,18 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 
 def main() -> None:
     name, given = sys.argv[1], json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
     prepare = {"minimal": _minimal, "saldo": _saldo}[name]
     load = prepare(given)
+    start_mib = psutil.Process().memory_info().rss / 2**20
     before, began = _cpu(), time.perf_counter()
     gate = load()
     cost = {"wall_s": time.perf_counter() - began, "cpu_s": _cpu() - before, "gate": gate}
+    cost["start_mib"] = start_mib
     cost["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(cost))
 

@@ -25,6 +25,8 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
+from jobs.processes import LEAN
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -117,7 +119,7 @@ def _one(
     )
     before = _server_cpu(server)
     command = [sys.executable, "-m", "benchmarks.contender", name, str(file)]
-    done = subprocess.run(command, capture_output=True, env=os.environ, check=False)
+    done = subprocess.run(command, capture_output=True, env={**os.environ, **LEAN}, check=False)
     if done.returncode:
         raise SystemExit(f"{name} failed on {database}:\n{done.stderr.decode()[-3000:]}")
     time.sleep(0.5)
@@ -140,7 +142,14 @@ def _server_cpu(server: Any) -> float:
 def _report(costs: dict[tuple[str, str], list[dict[str, float]]], documents: int, console: Console) -> int:
     gates = {cost["gate"] for runs in costs.values() for cost in runs}
     table = Table(
-        "loader", "database", "CPU s", "x minimal", "wall s", "peak MiB", title=f"{documents} documents"
+        "loader",
+        "database",
+        "CPU s",
+        "x minimal",
+        "wall s",
+        "peak MiB",
+        "at start",
+        title=f"{documents} documents",
     )
     for column in table.columns[2:]:
         column.justify = "right"
@@ -149,7 +158,7 @@ def _report(costs: dict[tuple[str, str], list[dict[str, float]]], documents: int
         limit = sorted(costs["minimal", database], key=lambda run: run["cpu_s"])[len(runs) // 2]
         table.add_row(
             name, database, f"{cost['cpu_s']:.2f}", f"{cost['cpu_s'] / limit['cpu_s']:.2f}",
-            f"{cost['wall_s']:.2f}", f"{cost['peak_mib']:.0f}",
+            f"{cost['wall_s']:.2f}", f"{cost['peak_mib']:.0f}", f"{cost['start_mib']:.0f}",
         )  # fmt: skip
     console.print(table)
     if len(gates) > 1:

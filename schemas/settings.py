@@ -41,7 +41,7 @@ class Limits:
 
     sessions: int = 2
     page_rows: int = 2_000
-    page_bytes: int = 8 * 2**20
+    page_bytes: int = 4 * 2**20
     body_cap_bytes: int = 128 * 2**20
     attempts: int = 5
     retry_for_s: int = 120
