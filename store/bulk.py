@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Integer, Table, Text, insert
 from sqlalchemy.dialects import sqlite
 
+from schemas.errors import StoreError
 from store.engine import Tx
 from store.types import Instant
 
@@ -16,13 +17,23 @@ Row = Sequence[Any]
 
 
 def write(tx: Tx, table: Table, names: Sequence[str], rows: Iterable[Row]) -> None:
-    """Append `rows`, whose values stand in the order of `names`."""
+    """Append `rows`, whose values stand in the order of `names`.
+
+    Errors: StoreError without the driver's text, which would quote the row.
+    """
     driver: Any = tx.connection.connection.cursor()
     try:
         if tx.dialect == "sqlite":
             driver.executemany(_insert(table, tuple(names)), rows)
         else:
             _copy(driver, table, names, rows)
+    except tx.connection.dialect.loaded_dbapi.Error as error:
+        code = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
+        raise StoreError(
+            f"The database refused rows of {table.name}",
+            hint="Look at its log; if the disk is not full, this is a fault of the mapping: report it",
+            code=code,
+        ) from None
     finally:
         driver.close()
 

@@ -49,6 +49,8 @@ class Store:
         """Read one consistent state; waits for no writer."""
         with self.engine.connect() as connection:
             connection.execution_options(saldo_reading=True)
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin() as transaction:
                 yield self._tx(connection, prepare=True)
                 transaction.rollback()

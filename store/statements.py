@@ -221,11 +221,14 @@ def stored_rows(record: RecordTable, parent: RecordTable) -> Select[Any]:
 
 @cache
 def delete_vanished(record: RecordTable, parent: RecordTable, dialect: str) -> Delete:
-    """Delete nested rows of staged parents that the parents no longer have."""
+    """Delete nested rows of staged parents that the parents no longer have, unless a later page brought them."""
     table = STORED[record]
     parents = select(STAGES[parent].c[parent.key[0]])
     return delete(table).where(
-        table.c.source == _source(), table.c[str(record.parent)].in_(parents), _absent(record, dialect)
+        table.c.source == _source(),
+        table.c[str(record.parent)].in_(parents),
+        table.c.landing_id <= bindparam("u_last"),
+        _absent(record, dialect),
     )
 
 

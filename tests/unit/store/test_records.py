@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import sqlite3
 from decimal import Decimal
 
-import psycopg
 import pytest
 
 from schemas import TABLES
+from schemas.errors import StoreError
 from schemas.money import from_units, to_units
 from schemas.source import Scope
 from store import landing, records, statements
@@ -198,8 +197,10 @@ def test_a_database_error_undoes_the_whole_unit(desk: Desk) -> None:
     unit = desk.land(MARCH, b"1")
     nameless = list(document("b"))
     nameless[2] = None
-    with pytest.raises((sqlite3.Error, psycopg.Error)):
-        desk.merge(unit, {DOCUMENT: [document("a"), tuple(nameless)]})
+    with pytest.raises(StoreError, match="refused rows of document") as error:
+        desk.merge(unit, {DOCUMENT: [document("a", purpose="Иванов И. И."), tuple(nameless)]})
+    assert "Иванов" not in str(error.value)
+    assert error.value.__suppress_context__
     assert desk.stored(DOCUMENT) == []
 
 
