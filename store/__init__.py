@@ -7,6 +7,8 @@ watermarks   up to where a source has been landed
 rejections   records that need a person
 runs         what each sync read and changed
 balances     debts and open items, derived from the settlement movements
+control      what the living records of an entity sum to
+health       whether the database and the landing can be used now
 reference    what mappings need to know from the store
 lineage      from a stored value back to its bytes
 migrations   the schema's history: `migrations.upgrade(url)`
