@@ -13,6 +13,7 @@ from mappings.compiled import Mapper, compile_entity
 from mappings.entity import Entity
 from mappings.values import Context
 from schemas import TABLES
+from schemas.errors import SourceContractError
 from schemas.records import RecordTable
 from schemas.settings import SourceSettings
 from store import landing, records, reference
@@ -49,27 +50,45 @@ def map_pending(store: Store, source: SourceSettings, entity: Entity, *, run_id:
 def map_units(
     store: Store, source: SourceSettings, entity: Entity, units: Iterable[LandedUnit], *, run_id: str
 ) -> MapCounts:
-    """Map units in the order they landed. Needs nothing but the store: a replay is this, over all units."""
+    """Map units in the order they landed. Needs nothing but the store: a replay is this, over all units.
+
+    A unit that cannot be read does not hold up those after it. It is set aside once they hold its whole
+    scope; until then it stays pending and its error is raised when the others are mapped.
+    """
     counts = MapCounts()
     decoder = decoder_for(entity.source_set.row, DIALECTS[source.dialect])
     mapper: Mapper | None = None
+    unreadable: list[tuple[LandedUnit, SourceContractError]] = []
     for unit in units:
         mapper = mapper or compile_entity(entity, _context(store, source.id), attribute)
-        batch = _batch(store, entity, unit, decoder, mapper)
+        try:
+            batch = _batch(store, entity, unit, decoder, mapper)
+        except SourceContractError as error:
+            unreadable.append((unit, error))
+        else:
+            counts.add(_merge(store, source.id, entity, unit, batch, run_id))
+    for unit, cause in unreadable:
         with store.transaction() as tx:
-            merged = records.merge(
-                tx,
-                source=source.id,
-                entity=entity.name,
-                main=entity.table,
-                unit=unit,
-                batch=batch,
-                mapping_digest=entity.digest,
-                run_id=run_id,
-                period=entity.period_field,
-            )
-        counts.add(merged)
+            if not records.supersede(tx, source.id, entity.name, unit):
+                raise cause
     return counts
+
+
+def _merge(
+    store: Store, source: str, entity: Entity, unit: LandedUnit, batch: Batch, run_id: str
+) -> MergeCounts:
+    with store.transaction() as tx:
+        return records.merge(
+            tx,
+            source=source,
+            entity=entity.name,
+            main=entity.table,
+            unit=unit,
+            batch=batch,
+            mapping_digest=entity.digest,
+            run_id=run_id,
+            period=entity.period_field,
+        )
 
 
 def _context(store: Store, source: str) -> Context:

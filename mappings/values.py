@@ -40,7 +40,14 @@ class Context:
 
 
 def text(value: str | None) -> str:
-    return "" if value is None else value.rstrip()
+    if value is None:
+        return ""
+    if "\0" in value:
+        raise Unreadable(
+            "the text holds a character U+0000, which no database keeps",
+            "Delete the invisible character in the accounting system and pull again.",
+        )
+    return value.rstrip()
 
 
 def guid(value: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 
 from schemas.records import RecordTable
 from schemas.source import Scope
-from store import rejections, upsert
+from store import rejections, scopes, upsert
 from store.batch import Batch, Rejection
 from store.engine import Tx
 from store.landing import LandedUnit
@@ -22,7 +22,7 @@ from store.record_tables import STORED
 from store.tables import LANDING_UNIT
 from store.upsert import Work
 
-__all__ = ["Batch", "MergeCounts", "Rejection", "count", "get", "merge"]
+__all__ = ["Batch", "MergeCounts", "Rejection", "count", "get", "merge", "supersede"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,14 @@ def merge(
     rejections.record(tx, source, entity, main, unit, batch, newer=newer)
     counts = (written.inserted, written.changed, written.unchanged, written.gone)
     return MergeCounts(batch.read, *counts, len(batch.rejected))
+
+
+def supersede(tx: Tx, source: str, entity: str, unit: LandedUnit) -> bool:
+    """Set a pending unit aside if units landed after it, and mapped, hold all it could say; tells whether."""
+    if not scopes.covers(scopes.union(_newer_scopes(tx, source, entity, unit)), unit.scope):
+        return False
+    tx.connection.execute(update(LANDING_UNIT).where(LANDING_UNIT.c.id == unit.id).values(state="superseded"))
+    return True
 
 
 def get(tx: Tx, record: RecordTable, source: str, key: tuple[Any, ...]) -> Any | None:

@@ -53,6 +53,16 @@ def world(
 
 
 @pytest.fixture
+def world_that_lands_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str, server: Server
+) -> Iterator[World]:
+    made = make_world(tmp_path, monkeypatch, database_url, server, select="all")
+    yield made
+    made.store.close()
+    made.instance.dispose()
+
+
+@pytest.fixture
 def world_on_any(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, any_database: str, server: Server
 ) -> Iterator[World]:

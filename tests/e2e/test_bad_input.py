@@ -101,6 +101,21 @@ def test_a_field_that_is_gone_from_the_base_is_named(world: World) -> None:
     assert "СрокОплаты" in failure_of(world.pull(only=("contract",)))
 
 
+def test_pages_that_can_never_be_mapped_do_not_block_those_after_them(
+    world_that_lands_everything: World,
+) -> None:
+    """The base loses a field for an hour; what was landed in that hour lacks it for ever."""
+    world = world_that_lands_everything
+    gone = frozenset({"Catalog_ДоговорыКонтрагентов.СрокОплаты"})
+    world.server.change(drop_fields=gone)
+    assert "СрокОплаты" in failure_of(world.pull(only=("currency", "contract")))
+    assert len(landing.pending(world.store, SOURCE, "contract")) == 1
+    world.server.change(drop_fields=frozenset())
+    assert world.pull(only=("contract",)).success
+    assert landing.pending(world.store, SOURCE, "contract") == []
+    assert world.pull(only=("contract",)).success
+
+
 def test_a_run_killed_between_landing_and_mapping_goes_on_where_it_stopped(world: World) -> None:
     keys = [dg.AssetKey([SOURCE, "landing", "currency"]), dg.AssetKey([SOURCE, "landing", "shipping_note"])]
     from jobs.definitions import defs

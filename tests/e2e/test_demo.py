@@ -66,5 +66,5 @@ def test_the_demo_never_empties_a_folder_it_did_not_make(tmp_path: Path) -> None
     process = start(tmp_path, "--once")
     told, _ = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "not empty" in told
+    assert "not empty" in " ".join(told.split())
     assert (tmp_path / "precious.txt").exists()

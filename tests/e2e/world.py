@@ -53,14 +53,14 @@ class World:
 
 
 def make_world(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str, server: Server, extra: str = ""
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str, server: Server, select: str = "mapped"
 ) -> World:
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / f"{SOURCE}.toml").write_text(
         f'id = "{SOURCE}"\ntitle = "Test base"\nbase_url = "{server.url}"\nuser = "{server.user}"\n'
         f'password_env = "TEST_PASSWORD"\ntime_zone = "Europe/Moscow"\n'
         f"history_from = {datetime.now(UTC).year - 3}-01-01\n"
-        f"[limits]\nsessions = 2\nattempts = 2\nretry_for_s = 2\npage_rows = 100\n{extra}",
+        f'select = "{select}"\n[limits]\nsessions = 2\nattempts = 2\nretry_for_s = 2\npage_rows = 100\n',
         encoding="utf-8",
     )
     path = tmp_path / "saldo.toml"

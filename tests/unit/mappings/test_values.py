@@ -73,6 +73,11 @@ def test_a_currency_code_is_understood_as_numbers_and_as_letters() -> None:
         values.iso_currency("XX9999"[2:5])
 
 
+def test_a_text_that_no_database_keeps_is_refused() -> None:
+    with pytest.raises(Unreadable, match=r"U\+0000"):
+        values.text("до\0после")
+
+
 def test_padding_is_cut_and_nothing_else() -> None:
     assert values.text("№ 12  ") == "№ 12"
     assert values.text("  x") == "  x"
