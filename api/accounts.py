@@ -48,7 +48,9 @@ def _closed(owed: Owed, items: list[Item]) -> Account:
 def _without_movements(known: CounterpartyBalance, contract: str, organization: str, currency: str) -> Owed:
     """The account of items whose running account has no movements: it stands at zero."""
     names = {one.organization_id: one.organization_name for one in known.contracts}
-    blank = Owed(contract, organization, CurrencyCode(currency), Units(0), "", "", "", "", "", "", None, None)
+    blank = Owed(
+        contract, organization, CurrencyCode(currency), Units(0), "", "", "", "", "", "", "", None, None
+    )
     same = next((one for one in known.contracts if one.contract_id == contract), blank)
     return replace(
         same,

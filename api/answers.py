@@ -41,6 +41,13 @@ class ContractRef(Struct, frozen=True, kw_only=True):
     name: str
     kind: Annotated[str, Meta(description="sale | purchase | commission | other")]
     status: Annotated[str, Meta(description="draft | active | closed")]
+    settled: Annotated[
+        str,
+        Meta(
+            description="The level at which the accounting system sets payments against debts: by_contract |"
+            " by_order | by_shipping_note | by_order_and_shipping_note"
+        ),
+    ]
 
 
 class DocumentRef(Struct, frozen=True, kw_only=True):

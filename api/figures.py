@@ -98,6 +98,7 @@ def _contract_ref(owed: Owed, source: str) -> ContractRef | None:
         name=owed.name,
         kind=owed.kind,
         status=owed.status,
+        settled=owed.settlement_order,
     )
 
 

@@ -25,8 +25,8 @@ _DOCUMENT = STORED[TABLES["document"]]
 class ContractBalance:
     """What is owed under a contract; 0 under one without movements. Ids are "" where the books name none.
 
-    `number`, `name`, `kind`, `status` and `contract_currency` (the limit's) are "" for a contract the store
-    does not know.
+    `number`, `name`, `kind`, `status`, `settlement_order` and `contract_currency` (the limit's) are "" for a
+    contract the store does not know.
     """
 
     contract_id: str
@@ -37,6 +37,7 @@ class ContractBalance:
     name: str
     kind: str
     status: str
+    settlement_order: str
     organization_name: str
     contract_currency: str
     credit_limit: Units | None
@@ -107,7 +108,9 @@ def _contracts() -> Any:
     """Balances with their contracts, and the living contracts that have no balance."""
     owed, contract = CONTRACT_BALANCE.c, _CONTRACT.c
     mine = and_(owed.source == _given("b_source"), owed.counterparty_id == _given("b_id"))
-    text = [func.coalesce(contract[name], "") for name in ("number", "name", "kind", "status")]
+    text = [
+        func.coalesce(contract[name], "") for name in ("number", "name", "kind", "status", "settlement_order")
+    ]
     in_currency = func.coalesce(contract.currency, "").label("contract_currency")
     terms = [_organization_name(), in_currency, contract.credit_limit, contract.payment_terms_days]
     with_balance = (

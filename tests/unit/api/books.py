@@ -105,6 +105,7 @@ class Books:
             "currency": "RUB",
             "payment_terms_days": terms_days,
             "credit_limit": limit,
+            "settlement_order": "by_contract",
             "internal_memo": MEMO,
         }
         self.put("contract", [record("contract", id=CONTRACT, **contract)])

@@ -53,6 +53,7 @@ def test_the_balance_names_the_counterparty_the_contract_and_what_is_owed(books:
         "name": "Договор 17",
         "kind": "sale",
         "status": "active",
+        "settled": "by_contract",
     }
     assert contract["organization"] == {"id": f"ut11:{ORGANIZATION}", "name": "Наша фирма"}
     assert (contract["debt"], contract["overdue"], contract["unexplained"]) == ("1250.10", "0.00", "0.00")
