@@ -99,7 +99,7 @@ def site_asset(source: Source, entity: Entity) -> dg.AssetsDefinition:
             result = sync.map_entity(hub.store, source, entity, _started(context))
         return dg.MaterializeResult(
             metadata={
-                **report.mapped(result.counts, result.live_rows, result.control_total),
+                **report.mapped(result),
                 "dagster/column_lineage": report.column_lineage(source.id, entity),
             },
             check_results=[nothing_rejected(result.rejections)],

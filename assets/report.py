@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import dagster as dg
 
 from assets import keys
 from assets.land import Landed
-from assets.map import MapCounts
-from assets.sync import SAMPLE, Balanced
+from assets.sync import SAMPLE, Balanced, Mapped
 from mappings.entity import Entity
 from schemas.money import Money
 from store.rejections import OpenRejection
@@ -41,10 +40,10 @@ def landed(result: Landed) -> Metadata:
     }
 
 
-def mapped(counts: MapCounts, live_rows: int, control_total: Mapping[str, str]) -> Metadata:
-    """`control_total` is an amount per currency, over all live rows of the entity, as decimal strings."""
+def mapped(result: Mapped) -> Metadata:
+    counts, totals = result.counts, sorted(result.control_total.items())
     return {
-        "dagster/row_count": dg.MetadataValue.int(live_rows),
+        "dagster/row_count": dg.MetadataValue.int(result.live_rows),
         "hub/read": dg.MetadataValue.int(counts.read),
         "hub/inserted": dg.MetadataValue.int(counts.inserted),
         "hub/changed": dg.MetadataValue.int(counts.changed),
@@ -52,8 +51,7 @@ def mapped(counts: MapCounts, live_rows: int, control_total: Mapping[str, str]) 
         "hub/rejected": dg.MetadataValue.int(counts.rejected),
         "hub/deleted": dg.MetadataValue.int(counts.gone),
         "hub/control_total": dg.MetadataValue.text(
-            ", ".join(f"{amount} {currency}" for currency, amount in sorted(control_total.items()))
-            or "no money"
+            ", ".join(f"{amount} {currency}" for currency, amount in totals) or "no money"
         ),
     }
 

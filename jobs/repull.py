@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from assets import keys, report, sync
+from assets.entity import nothing_rejected
 from assets.failures import reported
 from assets.hub import Hub
 from assets.land import Reading
 from assets.source import Source
-from mappings.entity import Entity
 from schemas.types import WallClock
 
 
@@ -28,16 +28,20 @@ def repull_job(source: Source) -> dg.JobDefinition:
         window = context.partition_time_window
         reading = Reading(start=_wall(window.start), end=_wall(window.end))
         run = sync.Run(context.run.run_id, context.run.job_name, datetime.now(UTC))
+        dated = [entity for entity in source.entities if entity.period is not None]
         with reported():
             with hub.client(source) as client:
-                for entity in source.entities:
-                    if entity.period is not None:
-                        landed = sync.land_entity(hub.store, client, entity, reading, run)
-                        _report(context, source, entity, report.landed(landed))
-            for entity in source.entities:
-                if entity.period is not None:
-                    sync.map_entity(hub.store, source, entity, run)
-            sync.refresh_balances(hub.store, source)
+                for entity in dated:
+                    landed = sync.land_entity(hub.store, client, entity, reading, run)
+                    _log(context, keys.landing(source.id, entity.name), report.landed(landed))
+            for entity in dated:
+                mapped = sync.map_entity(hub.store, source, entity, run)
+                check = nothing_rejected(mapped.rejections)
+                _log(context, keys.site(source.id, entity.name), report.mapped(mapped), check)
+            balanced = sync.refresh_balances(hub.store, source)
+            _log(
+                context, keys.balances(source.id), report.balances(balanced), *report.balance_checks(balanced)
+            )
 
     @dg.job(
         name=f"{source.id}_repull_month",
@@ -51,16 +55,26 @@ def repull_job(source: Source) -> dg.JobDefinition:
     return repull_month
 
 
-def _report(
-    context: dg.OpExecutionContext, source: Source, entity: Entity, metadata: report.Metadata
+def _log(
+    context: dg.OpExecutionContext,
+    key: dg.AssetKey,
+    metadata: report.Metadata,
+    *checks: dg.AssetCheckResult,
 ) -> None:
-    context.log_event(
-        dg.AssetMaterialization(
-            keys.landing(source.id, entity.name),
-            description=f"month {context.partition_key}",
-            metadata=metadata,
+    """Report on an asset and its checks as its own step would: the month's job is one step for them all."""
+    text = f"month {context.partition_key}"
+    context.log_event(dg.AssetMaterialization(key, description=text, metadata=metadata))
+    for check in checks:
+        context.log_event(
+            dg.AssetCheckEvaluation(  # type: ignore[arg-type] # taken, though the annotation lags behind
+                asset_key=key,
+                check_name=str(check.check_name),
+                passed=check.passed,
+                metadata=check.metadata,
+                severity=check.severity,
+                description=text,
+            )
         )
-    )
 
 
 def _wall(moment: datetime) -> WallClock:

@@ -72,6 +72,12 @@ def test_a_month_can_be_pulled_again_from_its_partition(world: World) -> None:
     )
     result = world.pull("repull_month", partition=f"{document['Date'][:7]}-01")
     assert result.success
+    assert metadata_of(result, "site", "shipping_note")["hub/changed"] == 1
+    assert {check.check_name for check in result.get_asset_check_evaluations()} == {
+        "nothing_rejected",
+        "every_movement_has_a_contract",
+        "open_items_sum_to_balance",
+    }
     with world.store.reading() as tx:
         memo = tx.connection.exec_driver_sql(
             f"SELECT internal_memo FROM document WHERE id = '{document['Ref_Key']}'"
