@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import dagster as dg
 
 from schemas.errors import HubError
+from store import health
 
 
 def as_failure(error: HubError) -> dg.Failure:
@@ -25,8 +26,11 @@ def as_failure(error: HubError) -> dg.Failure:
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """Turn the hub's errors into Failures at the edge of an asset."""
+    """Turn the hub's errors, and a store that is away, into Failures at the edge of an asset."""
     try:
         yield
-    except HubError as error:
-        raise as_failure(error) from error
+    except Exception as error:
+        known = error if isinstance(error, HubError) else health.explained(error)
+        if known is None:
+            raise
+        raise as_failure(known) from error

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from jobs.commands import check, demo, migrate, serve, sources, sync, trace
 from schemas.errors import HubError
+from store import health
 
 COMMANDS = (demo, sync, serve, migrate, check, trace, sources)
 FAILED, INTERRUPTED = 1, 130
@@ -30,17 +31,23 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; an error of the hub is a message and code 1, never a traceback."""
+    """Run a command; what can go wrong in its world is a message and code 1, never a traceback."""
     chosen = parser().parse_args(arguments)
     run: Callable[[argparse.Namespace, Console], int] = chosen.run
-    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    # no markup: what is shown holds names like [hub] that are not ours to style
+    console = Console(width=None if sys.stdout.isatty() else WIDTH, markup=False)
     try:
         return run(chosen, console)
-    except HubError as error:
-        Console(stderr=True).print(f"[red]saldo: {error.message}[/]\n{error.hint}", highlight=False)
-        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as error:
+        known = error if isinstance(error, HubError) else health.explained(error)
+        if known is None:
+            raise
+        errors = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
+        errors.print(f"saldo: {known.message}", style="red")
+        errors.print(known.hint)
+        return FAILED
 
 
 if __name__ == "__main__":

@@ -12,6 +12,10 @@ HubError
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
+LONGEST = 80  # of one part of the context in a message
+
 
 class HubError(Exception):
     """Root of the hub's errors; never raised itself.
@@ -27,8 +31,14 @@ class HubError(Exception):
         self.context = {key: value for key, value in context.items() if value is not None}
 
     def __str__(self) -> str:
-        place = ", ".join(f"{key}={value}" for key, value in self.context.items())
+        place = ", ".join(f"{key}={_short(value)}" for key, value in self.context.items())
         return f"{self.message}{f' [{place}]' if place else ''}. {self.hint}"
+
+
+def _short(value: object) -> str:
+    """A request by its entity set: the whole of it stays in the context."""
+    text = unquote(str(value).partition("?")[0])
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 class ConfigurationError(HubError):

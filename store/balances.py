@@ -74,6 +74,7 @@ def refresh(tx: Tx, source: str) -> BalanceCounts:
     A movement whose settlement key is not in the store belongs to nobody: it is in no balance, and is
     listed as rejected until its key arrives. See `orphans`.
     """
+    tx.alone(f"balances {source}")
     for table in (CONTRACT_BALANCE, OPEN_ITEM):
         tx.connection.execute(delete(table).where(table.c.source == source))
     given = {"b_source": source, "b_now": tx.now}

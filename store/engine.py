@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -24,6 +24,15 @@ class Tx:
     dialect: str
     now: datetime
     staged: set[str] = field(default_factory=set)
+
+    def alone(self, what: str) -> None:
+        """Wait until no other transaction is at the same work; the place is kept until this one ends.
+
+        On SQLite there is one writer at a time anyway.
+        """
+        if self.dialect == "postgresql":
+            lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
+            self.connection.execute(lock, {"what": what})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError, TimeoutError
 
+from schemas.errors import StoreError
 from schemas.source import Finding
 from store import migrations
 from store.engine import Store
@@ -28,6 +29,16 @@ def is_outage(error: BaseException) -> bool:
     if isinstance(error, ProgrammingError):
         return getattr(error.orig, "sqlstate", None) == UNDEFINED_TABLE
     return isinstance(error, OperationalError | InterfaceError | TimeoutError)
+
+
+def explained(error: BaseException) -> StoreError | None:
+    """The same for a person: what to do about an outage; None where it is none."""
+    if not is_outage(error):
+        return None
+    return StoreError(
+        f"the database does not answer, is busy, or has no tables yet ({type(error).__name__})",
+        hint="Start it, correct [hub] database_url, or run `saldo migrate`; then try again.",
+    )
 
 
 def _database(store: Store) -> Finding:

@@ -64,6 +64,7 @@ def merge(
         "u_start": unit.scope.start,
         "u_end": unit.scope.end,
     }
+    tx.alone(f"merge {source} {entity}")
     newer = _newer_scopes(tx, source, entity, unit)
     written = upsert.write(Work(tx, main, period, unit, newer, values), batch)
     _mark_mapped(tx, unit, batch.read)

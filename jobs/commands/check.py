@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from assets.source import Source, sources
 from connectors import probe
@@ -40,12 +41,12 @@ def _table(source: Source, findings: Sequence[Finding]) -> Table:
     table = Table("", "what", "finding", "next action", title=f"{source.id}: {source.settings.title}")
     for finding in findings:
         if not finding.ok:
-            table.add_row("[red]wrong[/]", finding.subject, finding.message, finding.hint)
+            table.add_row(Text("wrong", "red"), finding.subject, finding.message, finding.hint)
     good: dict[str, list[str]] = {}
     for finding in findings:
         if finding.ok:
             good.setdefault(finding.message, []).append(finding.subject)
     for message, subjects in good.items():
         subject = subjects[0] if len(subjects) == 1 else f"{len(subjects)} sets"
-        table.add_row("[green]ok[/]", subject, message, "")
+        table.add_row(Text("ok", "green"), subject, message, "")
     return table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def run(chosen: argparse.Namespace, console: Console) -> int:
     with dg.DagsterInstance.get() as instance:
         for source in wanted:
             for name in _jobs(source, full=chosen.full, family=chosen.family):
-                succeeded &= _run(definitions.resolve_job_def(name), instance, console)
+                succeeded &= _run(definitions.resolve_job_def(name), instance, chosen.home / "logs", console)
     return 0 if succeeded else 1
 
 
@@ -65,17 +66,14 @@ def _jobs(source: Source, *, full: bool, family: str | None) -> list[str]:
     return [f"{source.id}_refresh_{name}" for name in families]
 
 
-def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, console: Console) -> bool:
+def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, logs: Path, console: Console) -> bool:
+    """Run a job here. Dagster's own log goes to a file: on the terminal it would hide the progress."""
     from dagster._core.utils import make_new_run_id
 
     run_id = make_new_run_id()
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[step]}"),
-    )
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
+    logs.mkdir(parents=True, exist_ok=True)
+    log = logs / f"sync-{run_id[:8]}.log"
+    with _progress(console) as progress, log.open("w", encoding="utf-8") as sink, redirect_stderr(sink):
         task = progress.add_task(job.name, total=len(job.nodes), step="")
 
         def seen(event: dg.EventLogEntry, _cursor: object = None) -> None:
@@ -89,12 +87,27 @@ def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, console: Console) 
             raise_on_error=False,
             tags={".dagster/repository": "__repository__@saldo"},
         )
-    mark = "[green]✓[/]" if result.success else "[red]✗[/]"
+    mark = "✓" if result.success else "✗"
     console.print(f"{mark} {job.name} (run {run_id[:8]})")
-    for event in () if result.success else result.all_events:
-        if event.is_step_failure and event.step_failure_data.user_failure_data:
-            console.print(
-                f"  {event.step_key}: {event.step_failure_data.user_failure_data.description}",
-                highlight=False,
-            )
+    if not result.success:
+        _explain(result, console)
+        console.print(f"  The whole log is in {log}.")
     return bool(result.success)
+
+
+def _progress(console: Console) -> Progress:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[step]}"),
+    )
+    return Progress(*columns, TimeElapsedColumn(), console=console, transient=True)
+
+
+def _explain(result: dg.ExecuteInProcessResult, console: Console) -> None:
+    for event in result.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            said = failure.user_failure_data.description if failure.user_failure_data else None
+            console.print(f"  {event.step_key}: {said or failure.error_display_string}", highlight=False)

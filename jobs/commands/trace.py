@@ -50,7 +50,7 @@ def _chains(store: Store, kind: str, given: str) -> list[Tree]:
 
 def _record(tx: Tx, *, table: str, source: str, key: str) -> Tree:
     found = lineage.trace(tx, table, source, key)
-    tree = Tree(f"[bold]{table} {source}:{key}[/]" + (" (gone)" if found.gone_at else ""))
+    tree = Tree(f"{table} {source}:{key}" + (" (gone)" if found.gone_at else ""))
     stored = tree.add(f"stored row, changed {_moment(found.changed_at)}")
     for name, value in found.record.items():
         if not name.startswith("internal_"):
@@ -74,7 +74,7 @@ def _balance(tx: Tx, *, source: str, key: str) -> Tree:
     found = balances.counterparty(tx, source, key)
     if found is None:
         raise LineageError(f"{source} has no counterparty {key}", hint="`saldo sync` pulls counterparties.")
-    tree = Tree(f"[bold]balance of counterparty {source}:{key}[/]")
+    tree = Tree(f"balance of counterparty {source}:{key}")
     for contract in found.contracts:
         title = contract.number or contract.contract_id or "no contract"
         branch = tree.add(f"contract {title}: {_money(contract.debt, contract.currency)}")

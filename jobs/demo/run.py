@@ -65,7 +65,7 @@ def _start_bases(family: Family, home: Path, console: Console) -> tuple[bases.Ru
     with console.status("Starting two simulated accounting bases"):
         started = [(base, *bases.start(family, base, home)) for base in bases.BASES]
         running = tuple(bases.announced(family, base, child, data) for base, child, data in started)
-    console.print(f"[green]✓[/] {len(running)} accounting bases answer OData requests")
+    console.print(f"✓ {len(running)} accounting bases answer OData requests")
     return running
 
 
@@ -84,7 +84,7 @@ def _start_services(
         )
         services.wait(family, addresses)
         family.wait_for("Saldo's code location", Dagster(addresses.dagster).loaded, services.START_S)
-    console.print("[green]✓[/] Dagster and the API answer")
+    console.print("✓ Dagster and the API answer")
     return addresses
 
 
@@ -119,7 +119,7 @@ def _load(dagster: Dagster, running: tuple[bases.Running, ...], console: Console
             f"the full load failed (run {failed[0]})", hint=f"Open {dagster.url}/runs/{failed[0]}."
         )
     steps = sum(state.steps_done for state in states.values())
-    console.print(f"[green]✓[/] Full load of both bases: {len(runs)} Dagster runs, {steps} steps")
+    console.print(f"✓ Full load of both bases: {len(runs)} Dagster runs, {steps} steps")
 
 
 def _compare(api_url: str, running: tuple[bases.Running, ...], console: Console) -> list[Comparison]:
@@ -147,9 +147,7 @@ def _show(found: list[Comparison], console: Console) -> bool:
     for item in found:
         for (organization, counterparty, contract, currency), books, site in item.differing[:10]:
             place = f"organisation {organization} counterparty {counterparty} contract {contract}"
-            console.print(
-                f"[red]differs[/] {item.source} {place}: books {books} {currency}, site {site} {currency}"
-            )
+            console.print(f"differs {item.source} {place}: books {books} {currency}, site {site} {currency}")
     contracts = sum(item.contracts for item in found)
     differing = sum(len(item.differing) for item in found)
     verb = "disagrees" if differing else "agrees"
@@ -179,5 +177,5 @@ def _serve(
     except KeyboardInterrupt:
         console.print("Stopping.")
     except HubError as error:
-        console.print(f"[red]{error}[/]")
+        console.print(str(error), style="red")
         raise

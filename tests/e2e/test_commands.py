@@ -53,6 +53,14 @@ def test_check_tells_everything_that_is_wrong_in_one_pass(
         assert piece in told
 
 
+def test_a_database_that_is_away_is_a_message_not_a_traceback(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SALDO_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    assert cli.main(["sources"]) == 1
+    assert "saldo migrate" in capsys.readouterr().err
+
+
 def test_an_unknown_source_is_an_error_with_a_hint(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["sync", "kiev"]) == 1
     assert "saldo sources" in capsys.readouterr().err

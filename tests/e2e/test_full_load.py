@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import dagster as dg
@@ -109,3 +110,17 @@ def books_after(world: World) -> dict[tuple[str, str, str, str], Decimal]:
         sign = 1 if row["RecordType"] == "Receipt" else -1
         sums[place] = sums.get(place, Decimal(0)) + sign * row["Сумма"]
     return sums
+
+
+def test_two_processes_that_refresh_balances_at_once_wait_for_each_other(world_on_any: World) -> None:
+    """`saldo sync` beside the scheduler: both delete and fill the same rows."""
+    world_on_any.pull()
+    expected = site_of(world_on_any)
+
+    def refresh(_: int) -> None:
+        with world_on_any.store.transaction() as tx:
+            balances.refresh(tx, SOURCE)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(refresh, range(12)))
+    assert site_of(world_on_any) == expected
