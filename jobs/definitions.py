@@ -13,7 +13,7 @@ from assets.source import Source, sources
 from jobs.location import settings_path
 from jobs.pulls import full_load_job, refresh_jobs
 from jobs.repull import repull_job
-from jobs.schedules import refresh_schedules
+from jobs.schedules import full_load_schedules, refresh_schedules
 from schemas import settings_file
 
 
@@ -33,9 +33,9 @@ def source_definitions(source: Source) -> dg.Definitions:
     for entity in source.entities:
         assets += [accounting_spec(source, entity), landing_asset(source, entity), site_asset(source, entity)]
     assets.append(balances_asset(source))
-    refresh = refresh_jobs(source)
+    full, refresh = full_load_job(source), refresh_jobs(source)
     return dg.Definitions(
         assets=assets,
-        jobs=[full_load_job(source), *refresh.values(), repull_job(source)],
-        schedules=refresh_schedules(source, refresh),
+        jobs=[full, *refresh.values(), repull_job(source)],
+        schedules=[*full_load_schedules(source, full), *refresh_schedules(source, refresh)],
     )

@@ -9,7 +9,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from assets import pace
 from assets.source import Source
-from schemas.settings import Cadence, Family
+from schemas.settings import Cadence, Family, FullLoad
 
 CRON: dict[Cadence, str] = {
     "instant": "* * * * *",
@@ -19,19 +19,38 @@ CRON: dict[Cadence, str] = {
 }
 
 
+FULL_LOAD_CRON: dict[FullLoad, str] = {"1day": "30 1 * * *", "1week": "30 1 * * 0"}
+
+
+def full_load_schedules(source: Source, job: UnresolvedAssetJobDefinition) -> list[dg.ScheduleDefinition]:
+    """The net under the refreshes: what was posted further back than their overlap, or deleted there."""
+    pace_of_it = source.settings.full_load
+    return (
+        []
+        if pace_of_it == "off"
+        else [_schedule(source, "everything", pace_of_it, FULL_LOAD_CRON[pace_of_it], job)]
+    )
+
+
 def refresh_schedules(
     source: Source, jobs: Mapping[Family, UnresolvedAssetJobDefinition]
 ) -> list[dg.ScheduleDefinition]:
     """One schedule per family by the source's cadence, in the base's own time zone; "off" has none."""
     paces = {family: pace.cadence(source.settings, family) for family in jobs}
     return [
-        dg.ScheduleDefinition(
-            name=f"{source.id}_{family}_{paces[family]}",
-            job=job,
-            cron_schedule=CRON[paces[family]],
-            execution_timezone=source.settings.time_zone.key,
-            default_status=dg.DefaultScheduleStatus.RUNNING,
-        )
+        _schedule(source, family, paces[family], CRON[paces[family]], job)
         for family, job in jobs.items()
         if paces[family] != "off"
     ]
+
+
+def _schedule(
+    source: Source, what: str, pace_of_it: str, cron: str, job: UnresolvedAssetJobDefinition
+) -> dg.ScheduleDefinition:
+    return dg.ScheduleDefinition(
+        name=f"{source.id}_{what}_{pace_of_it}",
+        job=job,
+        cron_schedule=cron,
+        execution_timezone=source.settings.time_zone.key,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )

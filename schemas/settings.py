@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 Cadence = Literal["instant", "15min", "1h", "1day", "off"]
 Family = Literal["reference", "parties", "documents", "settlements"]
+FullLoad = Literal["1day", "1week", "off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class SourceSettings:
     dialect: Literal["1c", "v2", "v4"] = "1c"
     select: Literal["mapped", "all"] = "mapped"
     overlap_days: int = 35
+    full_load: FullLoad = "1day"
     limits: Limits = Limits()
     timeouts: Timeouts = Timeouts()
     fields: Mapping[str, str] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from schemas.errors import ConfigurationError
 from schemas.settings import (
     Cadence,
     Family,
+    FullLoad,
     HubSettings,
     Limits,
     Secret,
@@ -25,7 +26,7 @@ from schemas.settings import (
 T = TypeVar("T")
 SOURCE_KEYS = {item.name for item in fields(SourceSettings)} - {"password"} | {"password_env"}
 REQUIRED = ("id", "title", "base_url", "user", "password_env", "time_zone", "history_from")
-OPTIONAL = ("mapping", "dialect", "select", "overlap_days", "fields")
+OPTIONAL = ("mapping", "dialect", "select", "overlap_days", "full_load", "fields")
 HUB_KEYS = {"database_url", "landing_url", "fresh_for_s"}
 
 
@@ -124,6 +125,8 @@ def _built(given: dict[str, Any], password: str) -> SourceSettings:
         raise TypeError("history_from is a date without quotes, like 2024-01-01")
     if not str(given["id"]).isidentifier():
         raise ValueError(f"id {given['id']!r} is not one word of letters, digits and _")
+    if given.get("full_load", "off") not in get_args(FullLoad):
+        raise ValueError(f"full_load = {given['full_load']!r} is unknown: {get_args(FullLoad)}")
     cadence = given.get("cadence", {})
     for family, pace in cadence.items():
         if family not in get_args(Family) or pace not in get_args(Cadence):

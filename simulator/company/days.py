@@ -41,9 +41,6 @@ class Days:
     def year(self, day: int) -> str:
         return self._iso[day][:4]
 
-    def is_month_end(self, day: int) -> bool:
-        return self._iso[day + 1].endswith("-01")
-
     def weekday(self, day: int) -> int:
         return (self.first.weekday() + day) % 7
 

@@ -70,6 +70,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         ({"time_zone": '"Kiev time"'}, "IANA"),
         ({"history_from": '"2024-01-01"'}, "history_from"),
         ({"id": '"the base"'}, "one word"),
+        ({"full_load": '"hourly"'}, "full_load"),
         ({"extra": '[cadence]\ndocuments = "weekly"\n'}, "cadence.documents"),
         ({"extra": "[limits]\nthreads = 3\n"}, "threads"),
     ],

@@ -80,6 +80,7 @@ def test_jobs_and_schedules_are_these(definitions: dg.Definitions) -> None:
     }
     running = dg.DefaultScheduleStatus.RUNNING
     assert schedules == {
+        "ut11_everything_1day": ("30 1 * * *", "Europe/Kyiv", running),
         "ut11_reference_1day": ("40 3 * * *", "Europe/Kyiv", running),
         "ut11_parties_1h": ("5 * * * *", "Europe/Kyiv", running),
         "ut11_documents_15min": ("*/15 * * * *", "Europe/Kyiv", running),
@@ -92,6 +93,13 @@ def test_a_family_can_be_paced_otherwise_or_switched_off() -> None:
     names = {schedule.name for schedule in source_definitions(paced).schedules or ()}
     assert "ut11_documents_instant" in names
     assert not any("reference" in name for name in names)
+
+
+def test_the_nightly_full_load_can_be_weekly_or_switched_off() -> None:
+    weekly = {schedule.name for schedule in source_definitions(source_of(full_load="1week")).schedules or ()}
+    none = {schedule.name for schedule in source_definitions(source_of(full_load="off")).schedules or ()}
+    assert "ut11_everything_1week" in weekly
+    assert not any("everything" in name for name in none)
 
 
 def test_months_can_be_pulled_again_from_the_first_of_history_to_this_one(
