@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -134,8 +134,9 @@ def _server_cpu(server: Any) -> float:
     times = psutil.Process(server.get_pid()).cpu_times()
     total = times.user + times.system + times.children_user + times.children_system
     for child in psutil.Process(server.get_pid()).children(recursive=True):
-        own = child.cpu_times()
-        total += own.user + own.system
+        with suppress(psutil.NoSuchProcess):  # ended meanwhile: then it is in the postmaster's own account
+            own = child.cpu_times()
+            total += own.user + own.system
     return float(total)
 
 
