@@ -82,7 +82,7 @@ def _base(given: argparse.Namespace) -> Base:
         _refuse(f"{given.data} was left half made: delete it and start again")
     base.meta.update({**wanted, "today": str(today)})
     options = CompanyOptions(seed=given.seed, size=_size(given.size), currency=given.currency, today=today)
-    build(base, options, None if given.size in _QUIET_SIZES else _progress)
+    build(base, options, None if given.size in _QUIET_SIZES else _Progress())
     base.settle()
     base.meta["complete"] = "yes"
     return base
@@ -93,9 +93,19 @@ def _refuse(reason: str) -> NoReturn:
     raise SystemExit(2)
 
 
-def _progress(done: int, of: int) -> None:
-    end = "\n" if done >= of else ""
-    print(f"\rdocuments made: {done:,} of {of:,}", end=end, file=sys.stderr, flush=True)
+class _Progress:
+    """A line that counts on a terminal; elsewhere a line for every tenth of the way."""
+
+    def __init__(self) -> None:
+        self._tenths = 0
+
+    def __call__(self, done: int, of: int) -> None:
+        told = f"documents made: {done:,} of {of:,}"
+        if sys.stderr.isatty():
+            print(f"\r{told}", end="\n" if done >= of else "", file=sys.stderr, flush=True)
+        elif done * 10 // of > self._tenths:
+            self._tenths = done * 10 // of
+            print(told, file=sys.stderr, flush=True)
 
 
 def _options(given: argparse.Namespace) -> ServerOptions:
