@@ -30,7 +30,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace, console: Console) -> int:
     with settings.opened(settings.load()) as store:
         for chain in _chains(store, chosen.kind, chosen.id):
-            console.print(chain, highlight=False, soft_wrap=True)
+            console.print(chain, highlight=False)
     return 0
 
 
