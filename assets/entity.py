@@ -1,7 +1,5 @@
 """The assets of one kind of record: the accounting system's set, its landing, its table on the site."""
 
-from datetime import UTC, datetime
-
 import dagster as dg
 
 from assets import keys, pace, report, sync
@@ -11,6 +9,7 @@ from assets.land import Reading
 from assets.source import Source
 from mappings.entity import Entity
 from schemas.types import WallClock
+from store.rejections import Summary
 
 OWNERS = ["team:integration"]
 
@@ -59,7 +58,7 @@ def landing_asset(source: Source, entity: Entity) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, config: ReadingConfig, hub: Hub
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with reported(), hub.client(source) as client:
-            result = sync.land_entity(hub.store, client, entity, config.reading(), _started(context))
+            result = sync.land_entity(hub.store, client, entity, config.reading(), _run(context))
         told = report.landed(result)
         context.log_event(dg.AssetMaterialization(keys.accounting(source.id, entity.name), metadata=told))
         return dg.MaterializeResult(metadata=told)
@@ -96,7 +95,7 @@ def site_asset(source: Source, entity: Entity) -> dg.AssetsDefinition:
     )
     def map_entity(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with reported():
-            result = sync.map_entity(hub.store, source, entity, _started(context))
+            result = sync.map_entity(hub.store, source, entity, _run(context))
         return dg.MaterializeResult(
             metadata={
                 **report.mapped(result),
@@ -108,7 +107,7 @@ def site_asset(source: Source, entity: Entity) -> dg.AssetsDefinition:
     return map_entity
 
 
-def nothing_rejected(found: sync.Rejections) -> dg.AssetCheckResult:
+def nothing_rejected(found: Summary) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=found.count == 0,
         check_name="nothing_rejected",
@@ -117,5 +116,5 @@ def nothing_rejected(found: sync.Rejections) -> dg.AssetCheckResult:
     )
 
 
-def _started(context: dg.AssetExecutionContext) -> sync.Run:
-    return sync.Run(context.run.run_id, context.run.job_name, datetime.now(UTC))
+def _run(context: dg.AssetExecutionContext) -> sync.Run:
+    return sync.Run(context.run.run_id, context.run.job_name)

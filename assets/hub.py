@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import PrivateAttr
 
-from assets.source import Source, sources
+from assets.source import Source
 from connectors.odata import ODataClient
 from schemas import settings_file
 from schemas.settings import HubSettings
@@ -36,13 +36,9 @@ class Hub(dg.ConfigurableResource["Hub"]):
             self._store = Store.open(self.settings.database_url, self.settings.landing_url)
         return self._store
 
-    def source(self, source_id: str) -> Source:
-        return next(source for source in sources(self.settings) if source.id == source_id)
-
-    @contextmanager
-    def client(self, source: Source) -> Iterator[ODataClient]:
-        with ODataClient(source.settings) as client:
-            yield client
+    def client(self, source: Source) -> ODataClient:
+        """A context manager: leaving it gives the base its sessions back."""
+        return ODataClient(source.settings)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Hub]:  # noqa: ARG002

@@ -125,7 +125,7 @@ def balances(result: Balanced) -> Metadata:
 
 def balance_checks(result: Balanced) -> list[dg.AssetCheckResult]:
     """Both checks are errors: a number on the storefront is wrong or missing."""
-    orphans, unequal = result.orphans, result.unequal
+    orphans, unequal = result.counts.without_owner, result.unequal
     lost = ["| settlement key | register | movements | amount | why |", "|---|---|---|---|---|"]
     lost += [
         f"| {item.settlement_key_id} | {item.entity} | {item.entries} | {Money(item.amount, item.currency)} "

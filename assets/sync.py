@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from assets.land import Landed, Reading, land
 from assets.map import MapCounts, map_pending
@@ -25,13 +24,6 @@ class Run:
 
     id: str
     job: str
-    started_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Rejections:
-    count: int
-    sample: tuple[rejections.OpenRejection, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +33,7 @@ class Mapped:
     counts: MapCounts
     live_rows: int
     control_total: Mapping[str, str]
-    rejections: Rejections
+    rejections: rejections.Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +41,6 @@ class Balanced:
     """Balances after a refresh, and what about them cannot be right."""
 
     counts: balances.BalanceCounts
-    orphans: balances.Orphans
     unequal: tuple[balances.Unequal, ...]
 
 
@@ -84,10 +75,7 @@ def map_entity(store: Store, source: Source, entity: Entity, run: Run) -> Mapped
     with store.reading() as tx:
         live = records.count(tx, entity.table, source.id, entity.name)
         totals = control.totals(tx, entity.table, source.id, entity.name)
-        refused = Rejections(
-            rejections.summary(tx, source.id, entity.name).count,
-            tuple(rejections.open_(tx, source.id, entity.name, limit=SAMPLE)),
-        )
+        refused = rejections.summary(tx, source.id, entity.name, limit=SAMPLE)
     shown = {currency: str(Money(units, currency)) for currency, units in totals.items()}
     with store.transaction() as tx:
         runs.mapped(
@@ -100,6 +88,5 @@ def refresh_balances(store: Store, source: Source) -> Balanced:
     """Recompute every balance and open item of a source from its movements."""
     with store.transaction() as tx:
         counts = balances.refresh(tx, source.id)
-        orphans = balances.orphans(tx, source.id)
         unequal = tuple(balances.unequal(tx, source.id))
-    return Balanced(counts, orphans, unequal)
+    return Balanced(counts, unequal)

@@ -10,8 +10,6 @@ from typing import Any
 
 from schemas.errors import StoreError
 
-REPOSITORY = "__repository__"
-
 LOADED = """
 { workspaceOrError { ... on Workspace { locationEntries { loadStatus
   locationOrLoadError { __typename ... on PythonError { message } } } } } }"""

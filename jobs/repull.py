@@ -3,7 +3,7 @@
 For a closed month that somebody corrected: backdated posting is normal in 1C (requirements, decision 7).
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import dagster as dg
 
@@ -27,7 +27,7 @@ def repull_job(source: Source) -> dg.JobDefinition:
     def repull(context: dg.OpExecutionContext, hub: Hub) -> None:
         window = context.partition_time_window
         reading = Reading(start=_wall(window.start), end=_wall(window.end))
-        run = sync.Run(context.run.run_id, context.run.job_name, datetime.now(UTC))
+        run = sync.Run(context.run.run_id, context.run.job_name)
         dated = [entity for entity in source.entities if entity.period is not None]
         with reported():
             with hub.client(source) as client:

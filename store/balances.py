@@ -48,13 +48,17 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class BalanceCounts:
-    """`entries` is how many movements count; `orphans` how many of these have no known owner."""
+    """`entries` is how many movements count; `without_owner` tells which of these belong to nobody known."""
 
     entries: int
     balances: int
     open_items: int
-    orphans: int
+    without_owner: Orphans
     as_of: datetime | None
+
+    @property
+    def orphans(self) -> int:
+        return self.without_owner.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def refresh(tx: Tx, source: str) -> BalanceCounts:
     entries = tx.connection.execute(select(summed).where(CONTRACT_BALANCE.c.source == source)).scalar_one()
     as_of = _as_of(tx, source)
     _put_state(tx, source, as_of, int(entries))
-    return BalanceCounts(int(entries), balances, items, found.count, as_of)
+    return BalanceCounts(int(entries), balances, items, found, as_of)
 
 
 def totals(tx: Tx, source: str) -> list[ContractTotal]:
