@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -46,7 +47,9 @@ class Family:
     children: list[Child] = field(default_factory=list)
 
     def __enter__(self) -> Self:
+        """SIGTERM now ends the block like Ctrl-C does: it would leave the children behind."""
         self.logs.mkdir(parents=True, exist_ok=True)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         return self
 
     def __exit__(
@@ -65,7 +68,7 @@ class Family:
     def start(self, name: str, arguments: Sequence[str]) -> Child:
         """Start `python ARGUMENTS` in a process group of its own, so that grandchildren stop with it."""
         log = self.logs / f"{name}.log"
-        with log.open("wb") as output:
+        with log.open("wb") as output, _undisturbed():
             process = subprocess.Popen(  # noqa: S603
                 [sys.executable, *arguments],
                 stdin=subprocess.DEVNULL,
@@ -74,8 +77,8 @@ class Family:
                 env={**LEAN, **os.environ, **self.environ},
                 start_new_session=True,
             )
-        child = Child(name, process, log)
-        self.children.append(child)
+            child = Child(name, process, log)
+            self.children.append(child)
         return child
 
     def wait_for(self, what: str, ready: Callable[[], bool], timeout_s: float) -> None:
@@ -97,6 +100,21 @@ class Family:
                     f"{child.name} stopped with code {child.process.returncode}:\n{child.tail()}\n",
                     hint=f"The whole log is in {child.log}.",
                 )
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold signals back until the block ends: a child that was started and not yet noted would be left."""
+    caught: list[int] = []
+    both = (signal.SIGINT, signal.SIGTERM)
+    former = {number: signal.signal(number, lambda got, _frame: caught.append(got)) for number in both}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+    for late in caught:
+        signal.raise_signal(late)
 
 
 def _signal(child: Child, number: signal.Signals) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import time
 from functools import partial
 from pathlib import Path
@@ -29,7 +28,6 @@ RUN_S = 600.0
 def demo(home: Path, *, once: bool, dagster_port: int, api_port: int, console: Console) -> int:
     """Run it; 0 when the site agrees with the books to the kopeck. `home` is emptied first."""
     bases.require_simulator()
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     _emptied(home)
     environ = {"SALDO_CONFIG": str(home / "saldo.toml"), homes.HOME_VARIABLE: str(home / "dagster")}
     os.environ.update(environ)
