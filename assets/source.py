@@ -61,4 +61,9 @@ def _source(settings: SourceSettings) -> Source:
             f"{settings.id} renames fields of sets that nothing reads: {', '.join(sorted(strange))}",
             hint="Correct [fields] in the source's settings; docs/mappings.md lists the sets.",
         )
+    if unknown := settings.changes_of.keys() - {entity.name for entity in declared}:
+        raise ConfigurationError(
+            f"{settings.id} has changes_of {', '.join(sorted(unknown))}, which nothing reads",
+            hint="Correct [changes_of] in the source's settings; docs/mappings.md lists the names.",
+        )
     return Source(settings, tuple(entity.renamed(settings.fields) for entity in declared))

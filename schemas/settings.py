@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 Cadence = Literal["instant", "15min", "1h", "1day", "off"]
 Family = Literal["reference", "parties", "documents", "settlements"]
 FullLoad = Literal["1day", "1week", "off"]
+Changes = Literal["window", "exchange"]
+Repair = Literal["ask", "auto"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +38,31 @@ class Timeouts:
 class Limits:
     """What one base may be asked for at once, and how long the hub insists.
 
-    `sessions` is the most requests under way (client licences left to the hub); `page_rows` and
-    `page_bytes` are what an answer should be, `body_cap_bytes` what it must not exceed.
+    `sessions` is the most requests under way (client licences left to the hub); `page_rows`, `page_bytes`
+    and `page_seconds` are what an answer should be, `body_cap_bytes` what it must not exceed. `lease_s` is
+    how long a reader that died keeps others from reading; `agreement_requests` the most that the search for
+    the documents behind a difference may ask.
     """
 
     sessions: int = 2
     page_rows: int = 2_000
     page_bytes: int = 4 * 2**20
+    page_seconds: int = 20
     body_cap_bytes: int = 128 * 2**20
     attempts: int = 5
     retry_for_s: int = 120
+    lease_s: int = 60
+    agreement_requests: int = 200
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
     """One accounting base. Everything stored is keyed by `id`.
 
+    `changes` tells how the hub learns what changed, `changes_of` the same for single entities: by reading a
+    period again, or from the exchange plan whose node is `exchange_node` (its code in `exchange_plan`).
+    A run that would delete or change more than `brake_percent` of a table of `brake_rows` rows or more stops
+    and asks. `quiet_hours` ("08:30-09:15", the base's own time) are when nothing is read by itself.
     `fields` gives this installation's names for the fields the declarations know by their standard name:
     {"Catalog_ДоговорыКонтрагентов.СрокОплаты": "СрокОплатыПоДоговору"}; "" where it has no such field.
     """
@@ -66,8 +77,18 @@ class SourceSettings:
     mapping: str = "ut11"
     dialect: Literal["1c", "v2", "v4"] = "1c"
     select: Literal["mapped", "all"] = "mapped"
+    changes: Changes = "window"
+    changes_of: Mapping[str, Changes] = field(default_factory=dict)
+    exchange_plan: str = ""
+    exchange_node: str = ""
     overlap_days: int = 35
-    full_load: FullLoad = "1day"
+    late_commit_s: int = 600
+    full_load: FullLoad = "1week"
+    repair: Repair = "ask"
+    brake_percent: int = 30
+    brake_rows: int = 200
+    quiet_hours: tuple[str, ...] = ()
+    notify_secret: Secret | None = None
     limits: Limits = Limits()
     timeouts: Timeouts = Timeouts()
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -85,10 +106,14 @@ class TermsSettings:
 
 @dataclass(frozen=True, slots=True)
 class HubSettings:
-    """The whole hub. `landing_url` is any fsspec location; `database_url` SQLite or PostgreSQL."""
+    """The whole hub. `landing_url` is any fsspec location; `database_url` SQLite or PostgreSQL.
+
+    Landed bytes that no living row needs are dropped after `landing_days`; 0 keeps them for ever.
+    """
 
     database_url: str
     landing_url: str
     sources: tuple[SourceSettings, ...]
     terms: TermsSettings = TermsSettings()
     fresh_for_s: int = 3600
+    landing_days: int = 0

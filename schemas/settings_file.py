@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
@@ -13,10 +14,12 @@ from zoneinfo import ZoneInfo
 from schemas.errors import ConfigurationError
 from schemas.settings import (
     Cadence,
+    Changes,
     Family,
     FullLoad,
     HubSettings,
     Limits,
+    Repair,
     Secret,
     SourceSettings,
     TermsSettings,
@@ -24,10 +27,18 @@ from schemas.settings import (
 )
 
 T = TypeVar("T")
-SOURCE_KEYS = {item.name for item in fields(SourceSettings)} - {"password"} | {"password_env"}
+SECRETS = {"password": "password_env", "notify_secret": "notify_secret_env"}
+SOURCE_KEYS = {SECRETS.get(item.name, item.name) for item in fields(SourceSettings)}
 REQUIRED = ("id", "title", "base_url", "user", "password_env", "time_zone", "history_from")
-OPTIONAL = ("mapping", "dialect", "select", "overlap_days", "full_load", "fields")
-HUB_KEYS = {"database_url", "landing_url", "fresh_for_s"}
+BUILT = {*REQUIRED, "limits", "timeouts", "cadence", "quiet_hours", "notify_secret_env"}
+OPTIONAL = tuple(sorted(SOURCE_KEYS - BUILT))
+HUB_KEYS = {"database_url", "landing_url", "fresh_for_s", "landing_days"}
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "full_load": get_args(FullLoad),
+    "changes": get_args(Changes),
+    "repair": get_args(Repair),
+}
+QUIET = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
 def load(path: Path, environ: Mapping[str, str]) -> HubSettings:
@@ -69,6 +80,7 @@ def load(path: Path, environ: Mapping[str, str]) -> HubSettings:
         sources=tuple(source for source in sources if source),
         terms=terms,
         fresh_for_s=int(own.get("fresh_for_s", 3600)),
+        landing_days=int(own.get("landing_days", 0)),
     )
 
 
@@ -108,15 +120,17 @@ def _source(path: Path, environ: Mapping[str, str], problems: list[str]) -> Sour
     given = _toml(path, problems)
     _unknown(where, given, SOURCE_KEYS, problems)
     problems.extend(f"{where}: {name} is missing" for name in REQUIRED if name not in given)
-    variable = given.get("password_env", "")
-    if variable and variable not in environ:
-        problems.append(f"{where}: the environment has no {variable} (the password)")
+    secrets = {name: given[key] for name, key in SECRETS.items() if key in given}
+    for name, variable in secrets.items():
+        if variable not in environ:
+            problems.append(f"{where}: the environment has no {variable} (the {name.replace('_', ' ')})")
     if any(problem.startswith(where) for problem in problems):
         return None
-    return _checked(where, lambda: _built(given, environ[variable]), problems)
+    values = {name: Secret(environ[variable]) for name, variable in secrets.items()}
+    return _checked(where, lambda: _built(given, values), problems)
 
 
-def _built(given: dict[str, Any], password: str) -> SourceSettings:
+def _built(given: dict[str, Any], secrets: Mapping[str, Secret]) -> SourceSettings:
     try:
         zone = ZoneInfo(given["time_zone"])
     except (KeyError, ValueError, OSError) as error:
@@ -125,8 +139,13 @@ def _built(given: dict[str, Any], password: str) -> SourceSettings:
         raise TypeError("history_from is a date without quotes, like 2024-01-01")
     if not str(given["id"]).isidentifier():
         raise ValueError(f"id {given['id']!r} is not one word of letters, digits and _")
-    if given.get("full_load", "off") not in get_args(FullLoad):
-        raise ValueError(f"full_load = {given['full_load']!r} is unknown: {get_args(FullLoad)}")
+    for name, allowed in CHOICES.items():
+        if given.get(name, allowed[0]) not in allowed:
+            raise ValueError(f"{name} = {given[name]!r} is unknown: {allowed}")
+    _check_exchange(given)
+    quiet = tuple(given.get("quiet_hours", ()))
+    if strange := [hours for hours in quiet if not QUIET.fullmatch(str(hours))]:
+        raise ValueError(f"quiet_hours {strange[0]!r} is not written like 08:30-09:15")
     cadence = given.get("cadence", {})
     for family, pace in cadence.items():
         if family not in get_args(Family) or pace not in get_args(Cadence):
@@ -138,11 +157,22 @@ def _built(given: dict[str, Any], password: str) -> SourceSettings:
         title=given["title"],
         base_url=str(given["base_url"]).rstrip("/"),
         user=given["user"],
-        password=Secret(password),
         time_zone=zone,
+        quiet_hours=quiet,
+        password=secrets["password"],
+        notify_secret=secrets.get("notify_secret"),
         history_from=given["history_from"],
         limits=Limits(**given.get("limits", {})),
         timeouts=Timeouts(**given.get("timeouts", {})),
         cadence=cast("Mapping[Family, Cadence]", cadence),
         **{name: given[name] for name in OPTIONAL if name in given},
     )
+
+
+def _check_exchange(given: dict[str, Any]) -> None:
+    """`changes_of` is checked against the declarations by `assets/source.py`: they are not known here."""
+    ways = {given.get("changes", "window"), *given.get("changes_of", {}).values()}
+    if strange := ways - set(get_args(Changes)):
+        raise ValueError(f"changes_of has {min(strange)!r}; there are {get_args(Changes)}")
+    if "exchange" in ways and not (given.get("exchange_plan") and given.get("exchange_node")):
+        raise ValueError("changes come from an exchange plan: name exchange_plan and exchange_node")

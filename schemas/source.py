@@ -53,11 +53,14 @@ class SourceSet:
 class Scope:
     """Which part of an entity set a unit of pages holds completely: start <= period < end, None is open.
 
-    Whatever of this part the store has and the unit has not, is gone from the source.
+    With `keys` it is instead the records whose key begins with one of these: objects by their id, movements by
+    their recorder, wherever they are dated. Whatever of this part the store has and the unit has not, is gone
+    from the source.
     """
 
     start: WallClock | None = None
     end: WallClock | None = None
+    keys: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,29 @@ class RawPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedRecord:
+    """One record that the source cannot give, found by narrowing a failed answer down to it.
+
+    `record_id` is its key ("" where not even that can be read); `body` what came instead of it.
+    """
+
+    record_id: str
+    request: str
+    reason: str
+    hint: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class RawUnit:
-    """Pages that together hold a scope completely: what is landed, mapped and committed as one."""
+    """Pages that together hold a scope completely: what is landed, mapped and committed as one.
+
+    `refused` are the records of the scope that are not in the pages although the source has them.
+    """
 
     scope: Scope
     pages: tuple[RawPage, ...]
+    refused: tuple[RefusedRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def _own_lineage() -> list[Column[Any]]:
         Column("mapping_digest", Text, nullable=False),
         Column("run_id", Text, nullable=False),
         Column("gone_at", Instant),
+        Column("gone_reason", Text),
     ]
 
 

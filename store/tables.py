@@ -33,12 +33,14 @@ LANDING_UNIT = Table(
     Column("run_id", Text, nullable=False),
     Column("mapped_at", Instant),
     Column("state", Text, nullable=False),
+    Column("keys", Json),
     Index(None, "source", "entity", "id"),
     Index(None, "source", "entity", "state"),
     sqlite_autoincrement=True,
 )
 
-# `id` grows with arrival: of two rows for one record the one with the later page is the newer.
+# `id` grows with arrival: of two rows for one record the one with the later page is the newer. A page with
+# `error` is no answer; with `record_id` it is what came in place of that one record of its unit.
 LANDING_PAGE = Table(
     "landing_page",
     METADATA,
@@ -55,6 +57,8 @@ LANDING_PAGE = Table(
     Column("fetched_at", Instant, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("error", Text),
+    Column("record_id", Text),
+    Column("hint", Text),
     Index(None, "unit_id"),
     Index(None, "sha256"),
     sqlite_autoincrement=True,
@@ -89,6 +93,8 @@ REJECTED = Table(
     Column("first_seen_at", Instant, nullable=False),
     Column("last_seen_at", Instant, nullable=False),
     Column("resolved_at", Instant),
+    Column("resolved_by", Text),
+    Column("resolution", Text),
     PrimaryKeyConstraint("source", "entity", "record_id", "field"),
     Index(None, "source", "resolved_at"),
 )
@@ -112,6 +118,8 @@ SYNC_RUN = Table(
     Column("pages", Integer, nullable=False),
     Column("bytes", BigInteger, nullable=False),
     Column("source_seconds", Float, nullable=False),
+    Column("requests", Integer, nullable=False, server_default="0"),
+    Column("sessions", Integer, nullable=False, server_default="0"),
     Column("watermark_before", WallClock),
     Column("watermark_after", WallClock),
     Column("control_total", Json, nullable=False),
@@ -131,6 +139,7 @@ CONTRACT_BALANCE = Table(
     Column("currency", Text, nullable=False),
     Column("debt", BigInteger, nullable=False),
     Column("entries", Integer, nullable=False),
+    Column("changed_at", Instant),
     Column("refreshed_at", Instant, nullable=False),
     PrimaryKeyConstraint("source", "counterparty_id", "contract_id", "organization_id", "currency"),
 )
