@@ -53,6 +53,7 @@ class App:
     def configure(self, settings: ServerOptions) -> None:
         """Change the installation; requests under way finish under the old rules."""
         self.settings = settings
+        self.base.clock.zone, self.base.clock.jump_s = settings.time_zone, settings.clock_jump_s
         self._service = Service(self.base, settings)
 
     def close(self) -> None:
@@ -180,13 +181,13 @@ class _Exchange:
         path = self._path.removeprefix(service_root).strip("/")
         if path == "$batch":
             raise ODataError(0, "Пакетные запросы не поддерживаются")
-        if self._method != "GET":
-            raise ODataError(19, f"Метод {self._method} недопустим для данного ресурса!")
         query = dict(self._query)
         if fault and fault.kind == "shift":
             query["$skip"] = str(max(0, int(query.get("$skip", "0")) + fault.rows))
         root = f"http://{self._headers.get('host', '')}{service_root}"
-        return self._app.service.get(Request(path, query, self._headers.get("accept", ""), root))
+        return self._app.service.answer(
+            self._method, Request(path, query, self._headers.get("accept", ""), root)
+        )
 
     def _wants_json(self) -> bool:
         asked: str = self._query.get("$format") or self._headers.get("accept", "")
@@ -198,7 +199,9 @@ class _Exchange:
 
     async def start(self, status: int, content_type: str, extra: dict[str, str], length: int | None) -> None:
         self.status = status
-        moment = datetime.now(UTC) + timedelta(seconds=self._settings.clock_skew_s)
+        moment = datetime.now(UTC) + timedelta(
+            seconds=self._settings.clock_skew_s + self._settings.clock_jump_s
+        )
         headers = {
             "Content-Type": content_type.replace("charset=utf-8", f"charset={self._settings.charset}"),
             "Date": format_datetime(moment, usegmt=True),
@@ -255,6 +258,9 @@ class _Streamed:
         def wait(work: Any) -> None:
             asyncio.run_coroutine_threadsafe(work, loop).result()
 
+        if broken == "drop_after":
+            loop.call_soon_threadsafe(self._exchange.abort)
+            return
         extra = {"DataServiceVersion": "3.0", **self._extra}
         if broken == "malformed":
             first, second = first[: len(first) // 2].decode(errors="ignore").encode(), None

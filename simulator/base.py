@@ -7,11 +7,15 @@ import sqlite3
 import struct
 import threading
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
+from simulator.clock import Clock
 from simulator.codec import decode
 from simulator.database import Database
-from simulator.edm import Edm, EntityType
+from simulator.edm import NAMESPACE, Edm, EntityType
+from simulator.exchange import Registrations
 from simulator.model import Configuration
 from simulator.tables import ObjectTable, RegisterTable, name, row_text
 
@@ -54,8 +58,12 @@ class Base:
         self.registers = {
             t.owner or t.name: RegisterTable(t, self.edm) for t in self._types("record", "rows")
         }
+        self.clock = Clock()
+        self.exchange = Registrations(self.database, configuration.exchange_plan)
+        self._quiet = threading.local()
         self._settling = threading.Lock()
         with self.database.writing() as connection:
+            self.exchange.create(connection)
             connection.execute("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT)")
             for table in self._tables():
                 table.create(connection)
@@ -73,6 +81,29 @@ class Base:
     def close(self) -> None:
         self.database.close()
 
+    def now(self) -> datetime:
+        """The wall clock of the base: naive, in whole seconds."""
+        return self.clock.now()
+
+    @property
+    def registering(self) -> bool:
+        """Whether what this thread writes is registered for the other nodes of the exchange plan."""
+        return not getattr(self._quiet, "depth", 0)
+
+    @contextmanager
+    def unregistered(self) -> Iterator[None]:
+        """Write without registering, as a direct edit of the database does."""
+        self._quiet.depth = getattr(self._quiet, "depth", 0) + 1
+        try:
+            yield
+        finally:
+            self._quiet.depth -= 1
+
+    def register_all(self, node: str = "") -> None:
+        """Register everything the plan holds for one node (its reference), or for every other node."""
+        for ref in [node] if node else self.exchange.nodes():
+            self.exchange.note_all(ref, {**self.objects, **self.registers})
+
     def settle(self, *tables: ObjectTable | RegisterTable) -> None:
         """Give tables their indexes; without arguments, all of them."""
         for table in tables or self._tables():
@@ -86,10 +117,23 @@ class Base:
     def write(self, entity_set: str, objects: Iterable[Mapping[str, Any]]) -> None:
         """Insert objects, or replace those with the same Ref_Key."""
         table = self.objects[entity_set]
+        noted: list[tuple[str, str]] | None = [] if self._notes(entity_set) else None
         with self.database.writing() as connection:
-            made = (table.encode(one, self._version()) for one in objects)
+            made = self._encoded(table, objects, noted)
             table.insert(connection, made, settled=table.index in self._settled)
+            self.exchange.note(entity_set, noted or ())
             self._remember(connection)
+
+    def _notes(self, entity_set: str) -> bool:
+        return self.registering and self.exchange.has(entity_set)
+
+    def _encoded(
+        self, table: ObjectTable, objects: Iterable[Mapping[str, Any]], noted: list[tuple[str, str]] | None
+    ) -> Iterator[tuple[str, ...]]:
+        for one in objects:
+            if noted is not None:
+                noted.append((one["Ref_Key"], ""))
+            yield table.encode(one, self._version())
 
     def write_records(
         self, register: str, recorder: str, recorder_type: str, records: Sequence[Mapping[str, Any]]
@@ -101,9 +145,11 @@ class Base:
         self, register: str, sets: Iterable[tuple[str, str, Sequence[Mapping[str, Any]]]]
     ) -> None:
         table = self.registers[register]
+        noted: list[tuple[str, str]] | None = [] if self._notes(register) else None
         with self.database.writing() as connection:
             settled = table.index in self._settled
-            table.insert(connection, self._record_rows(connection, table, sets, settled))
+            table.insert(connection, self._record_rows(connection, table, sets, settled, noted))
+            self.exchange.note(register, noted or ())
             self._remember(connection)
 
     def _record_rows(
@@ -112,10 +158,13 @@ class Base:
         table: RegisterTable,
         sets: Iterable[tuple[str, str, Sequence[Mapping[str, Any]]]],
         settled: bool,
+        noted: list[tuple[str, str]] | None,
     ) -> Iterator[list[Any]]:
         forget = f"DELETE FROM {table.table} WHERE {name(table.recorder)} = ?"
         for recorder, recorder_type, records in sets:
             self._writes += 1
+            if noted is not None:
+                noted.append((recorder, recorder_type.removeprefix(f"{NAMESPACE}.")))
             if settled or not records:
                 connection.execute(forget, (recorder,))
             yield from table.records(recorder, recorder_type, records, self._writes)
@@ -158,11 +207,19 @@ class Base:
         self.settle()
         with self.database.writing() as connection:
             connection.execute(f"DELETE FROM {table.table} WHERE ref = ?", (ref,))
-            for register in self.registers.values():
-                if register.recorder:
-                    connection.execute(
-                        f"DELETE FROM {register.table} WHERE {name(register.recorder)} = ?", (ref,)
-                    )
+            emptied = [r for r in self.registers if self._forget_movements(connection, r, ref)]
+            self.exchange.forget(ref)
+            if self.registering:
+                self.exchange.note(entity_set, [(ref, "")], deleted=True)
+                for register in emptied:
+                    self.exchange.note(register, [(ref, entity_set)], deleted=True)
+
+    def _forget_movements(self, connection: sqlite3.Connection, register: str, recorder: str) -> bool:
+        table = self.registers[register]
+        if not table.recorder:
+            return False
+        forget = f"DELETE FROM {table.table} WHERE {name(table.recorder)} = ?"
+        return connection.execute(forget, (recorder,)).rowcount > 0
 
     def count(self, entity_set: str) -> int:
         table = self.objects.get(entity_set) or self.registers[entity_set.removesuffix("_RecordType")]

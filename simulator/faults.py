@@ -14,6 +14,7 @@ Kind = Literal[
     "malformed",  # JSON that breaks off inside a value, with a fitting Content-Length
     "truncate",  # the connection breaks in the middle of the body
     "drop",  # the connection breaks before any answer
+    "drop_after",  # the connection breaks when the work is done and nothing of the answer was sent
     "delay",  # the answer comes after `delay_s`
     "shift",  # `$skip` is moved by `rows`: a page repeats, or rows moved between two pages
 ]

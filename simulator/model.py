@@ -86,6 +86,19 @@ class Enumeration:
 
 
 @dataclass(frozen=True, slots=True)
+class ExchangePlan:
+    """What is registered for other nodes when it changes, published or not."""
+
+    name: str
+    own_code: str  # of the node that stands for this base
+    members: frozenset[str]  # entity sets: objects, and registers subordinate to a recorder
+
+    @property
+    def entity_set(self) -> str:
+        return f"ExchangePlan_{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """Everything a base consists of; only `published` sets are visible through OData."""
 
@@ -95,6 +108,7 @@ class Configuration:
     information_registers: tuple[InformationRegister, ...]
     enumerations: tuple[Enumeration, ...]
     unpublished: frozenset[str] = field(default_factory=frozenset)
+    exchange_plan: ExchangePlan | None = None
 
 
 def text(name: str, length: int = 0, *, fixed: bool = False, folders: str = "both") -> Field:

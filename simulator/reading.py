@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from simulator import keys, virtual_tables
 from simulator.base import Base
@@ -23,7 +21,7 @@ from simulator.slicing import cut, cut_links
 from simulator.virtual_tables import VirtualQuery
 
 Row = Mapping[str, Any]
-_FEED = "application/atom+xml;type=feed;charset=utf-8"
+FEED = "application/atom+xml;type=feed;charset=utf-8"
 _ENTRY = "application/atom+xml;type=entry;charset=utf-8"
 _PLAIN = "text/plain;charset=utf-8"
 
@@ -44,18 +42,16 @@ class Request:
 
 
 class Reading:
-    def __init__(self, base: Base, reader: Reader, time_zone: str, request: Request) -> None:
+    def __init__(self, base: Base, reader: Reader, request: Request) -> None:
         self._base = base
         self._reader = reader
         self._edm = reader.edm
-        self._time_zone = time_zone
         self._options = options(request.query)
         self._form, level = representation(request.query, request.accept)
         self._lookup = reader.lookup()
         presenter = Presenter(base)
         self._json = JsonRenderer(request.root, level, self._lookup, presenter)
-        now = datetime.now(ZoneInfo(time_zone)).replace(tzinfo=None, microsecond=0).isoformat()
-        self._atom = AtomRenderer(request.root, now, self._lookup, presenter)
+        self._atom = AtomRenderer(request.root, base.now().isoformat(), self._lookup, presenter)
 
     def answer(self, path: list[Segment]) -> Answer:
         head, *rest = path
@@ -70,7 +66,7 @@ class Reading:
             raise segment_not_found(called[1].name)
         query: Query | VirtualQuery
         if called:
-            query = virtual_tables.call(self._reader, type_, called[0], self._options, self._time_zone)
+            query = virtual_tables.call(self._reader, type_, called[0], self._options)
         else:
             query = self._reader.query(type_, self._options)
         if counted:
@@ -84,7 +80,7 @@ class Reading:
         if self._form == "atom":
             if type_.shape == "virtual":
                 return Answer(200, XML, self._atom.rows(function, selection, query.rows(), count))
-            return Answer(200, _FEED, self._atom.feed(selection, query.rows(), count))
+            return Answer(200, FEED, self._atom.feed(selection, query.rows(), count))
         fragment = f"Collection({NAMESPACE}.{type_.name})" if type_.shape == "virtual" else type_.name
         change = self._text_change(type_, selection) if isinstance(query, Query) else None
         entities: Iterator[str]
@@ -156,7 +152,7 @@ class Reading:
         )
         selection = select(self._edm, target, self._options.select, None)
         if self._form == "atom":
-            return Answer(200, _FEED, self._atom.feed(selection, row[one.name], None))
+            return Answer(200, FEED, self._atom.feed(selection, row[one.name], None))
         entities = (self._json.entity(selection, each) for each in row[one.name])
         return Answer(200, JSON, self._json.collection(target.name, None, entities))
 

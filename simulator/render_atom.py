@@ -49,10 +49,24 @@ class AtomRenderer:
     ) -> Iterator[str]:
         yield self._opening("feed")
         for row in rows:
-            yield f"\t<entry>\r\n{self._inside(selection, row, 2)}\t</entry>\r\n"
+            yield self.entry(selection, row)
         if count is not None:
             yield f"\t<m:count>{count}</m:count>\r\n"
         yield "</feed>"
+
+    def package(self, entries: Iterable[str]) -> Iterator[str]:
+        """A feed of entries of several sets."""
+        yield self._opening("feed")
+        yield from entries
+        yield "</feed>"
+
+    def entry(self, selection: Selection, row: Mapping[str, Any]) -> str:
+        return f"\t<entry>\r\n{self._inside(selection, row, 2)}\t</entry>\r\n"
+
+    def tombstone(self, type_: EntityType, key: Mapping[str, Any]) -> str:
+        """A deleted object as RFC 6721 tells it."""
+        address = quoteattr(f"{self.root}/{canonical(type_, key)}")
+        return f'\t<at:deleted-entry ref={address}\r\n\t\t\twhen="{self.updated}"/>\r\n'
 
     def element(self, selection: Selection, row: Mapping[str, Any]) -> str:
         return f"{self._opening('entry')}{self._inside(selection, row, 1)}</entry>"

@@ -1,4 +1,4 @@
-"""Answers to GET requests of one installation."""
+"""Answers of one installation: everything GET reads, and the two functions of exchange plans."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from simulator import render_atom
 from simulator.base import Base
 from simulator.edm import Edm, View
-from simulator.errors import JSON, XML
+from simulator.errors import JSON, XML, ODataError
 from simulator.metadata import metadata
 from simulator.options import representation
+from simulator.packages import FUNCTIONS, Exchange
 from simulator.paths import Segment, segments
 from simulator.query import Reader
 from simulator.reading import Answer, Reading, Request
@@ -24,14 +25,21 @@ class Service:
             base.configuration, View(settings.hide_sets, dict(settings.rename), settings.drop_fields)
         )
         self.reader = Reader(base, self.edm, settings.hidden_rows, settings.record_set_limit)
+        self.exchange = Exchange(self.reader, settings)
 
-    def get(self, request: Request) -> Answer:
+    def answer(self, method: str, request: Request) -> Answer:
+        called = request.path in FUNCTIONS
+        if method != ("POST" if called else "GET"):
+            raise ODataError(19, f"Метод {method} недопустим для данного ресурса!")
+        return self.exchange.call(request.path, request) if called else self._get(request)
+
+    def _get(self, request: Request) -> Answer:
         path = segments(request.path)
         if not path:
             return self._service_document(request)
         if path[0] == Segment("$metadata") and len(path) == 1:
             return Answer(200, XML, [metadata(self.edm)])
-        reading = Reading(self.base, self.reader, self.settings.time_zone, request)
+        reading = Reading(self.base, self.reader, request)
         return reading.answer(path)
 
     def sets(self) -> Iterator[str]:

@@ -29,5 +29,8 @@ class ServerOptions:
     drop_fields: frozenset[str] = frozenset()  # {"Catalog_X.Поле"}
     time_zone: str = "Europe/Moscow"  # of the base's wall clock
     clock_skew_s: float = 0.0  # of the Date header against the real time
+    clock_jump_s: float = 0.0  # of the base's wall clock and of the Date header
     hidden_rows: frozenset[str] = frozenset()  # Ref_Keys the user has no rights to
     record_set_limit: int = 5_000  # record sets that fit in memory without a filter
+    package_limit: int | None = None  # changed objects that fit in memory as one package
+    report_deletions: bool = False  # physical deletions in packages; real bases keep silent

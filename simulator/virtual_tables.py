@@ -5,11 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from simulator.edm import EntityType, Property
 from simulator.errors import ODataError, QueryFailed, segment_not_found
@@ -37,9 +35,7 @@ _ARGUMENTS = {
 }
 
 
-def call(
-    reader: Reader, type_: EntityType, function: Segment, options: Options, time_zone: str
-) -> VirtualQuery | Query:
+def call(reader: Reader, type_: EntityType, function: Segment, options: Options) -> VirtualQuery | Query:
     """The rows a register's function gives, to be filtered, sorted and paged like any others."""
     source = type_.source
     if function.name in _functions(type_):
@@ -47,7 +43,7 @@ def call(
         if isinstance(source, InformationRegister):
             return _slice(reader, type_, function.name, given, options)
         record = reader.edm.types[f"{type_.name}_RecordType"]
-        return VirtualQuery(reader, record, function.name, given, options, time_zone)
+        return VirtualQuery(reader, record, function.name, given, options)
     raise ODataError(6, "Метод не найден")
 
 
@@ -127,12 +123,11 @@ class VirtualQuery:
         function: str,
         given: Mapping[str, Any],
         options: Options,
-        time_zone: str,
     ) -> None:
         self._reader = reader
         self._function = function
         self._given = given
-        self._now = datetime.now(ZoneInfo(time_zone)).replace(tzinfo=None, microsecond=0).isoformat()
+        self._now = reader.base.now().isoformat()
         self._source = relation(reader.base, record)
         grouped = self._dimensions(record)
         whole = result_type(record, function)

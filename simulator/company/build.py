@@ -35,6 +35,12 @@ _MONTH = 30
 
 
 def build(base: Base, options: CompanyOptions, progress: Progress | None = None) -> None:
+    """Fill a base; nothing of it is registered for the other nodes of the exchange plan."""
+    with base.unregistered():
+        _build(base, options, progress)
+
+
+def _build(base: Base, options: CompanyOptions, progress: Progress | None) -> None:
     scale = Scale.of(options.size)
     ground = Ground(
         options=options,

@@ -1,6 +1,7 @@
 """The trading configuration the simulator serves, of the УТ 11 kind."""
 
 from simulator.configuration import catalogs, documents, registers
+from simulator.configuration.exchange import PLAN
 from simulator.model import Configuration, Enumeration
 
 ENUMERATIONS = (
@@ -39,4 +40,5 @@ TRADE = Configuration(
     information_registers=registers.INFORMATION,
     enumerations=ENUMERATIONS,
     unpublished=frozenset({"Catalog_СерииНоменклатуры", "Document_РасходныйОрдерНаТовары"}),
+    exchange_plan=PLAN,
 )
