@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mappings.readers import Reader, constant
+from mappings.totals import Totals
 from schemas import TABLES
 from schemas.errors import ConfigurationError
 from schemas.records import RecordTable
@@ -43,6 +44,7 @@ class Entity:
 
     With `period` (a source field) it is read in windows, and `period_field` is the record's field of the
     same meaning; else by pages in `order_by`. `needs` names entities that must be mapped before it.
+    Movements with `totals` are compared with what their register says they sum to.
     """
 
     name: str
@@ -57,11 +59,14 @@ class Entity:
     order_by: tuple[str, ...] = ()
     condition: str = ""
     needs: tuple[str, ...] = field(default_factory=tuple)
+    totals: Totals | None = None
 
     def __post_init__(self) -> None:
         _matched(self.table, self.fields, self.name)
         for rows in self.rows:
             _matched(rows.table, rows.fields, f"{self.name}.{rows.part}")
+        if self.totals and (unknown := self.totals.resources.keys() - self.table.fields.keys()):
+            raise TypeError(f"{self.name}: totals of unknown {sorted(unknown)}")
 
     @property
     def source_set(self) -> SourceSet:
@@ -135,7 +140,7 @@ class Entity:
             )
             for part in self.rows
         )
-        return replace(self, fields=fields, rows=rows)
+        return replace(self, fields=fields, rows=rows, totals=self.totals and self.totals.renamed(own))
 
 
 def _merged(wires: list[WireField]) -> tuple[WireField, ...]:

@@ -15,7 +15,10 @@ from mappings.readers import (
     ref,
     signed_money,
 )
+from mappings.totals import Totals
 from mappings.ut11.kinds import KINDS
+
+KEY, CURRENCY = "АналитикаУчетаПоПартнерам_Key", "Валюта_Key"
 
 MOVEMENT = {
     "recorder_id": guid("Recorder"),
@@ -23,9 +26,9 @@ MOVEMENT = {
     "recorder_kind": any_kind("Recorder", KINDS),
     "at": moment("Period"),
     "active": flag("Active"),
-    "settlement_key_id": guid("АналитикаУчетаПоПартнерам_Key"),
+    "settlement_key_id": guid(KEY),
     "settlement_object_id": ref("ОбъектРасчетов_Key"),
-    "currency": currency("Валюта_Key"),
+    "currency": currency(CURRENCY),
 }
 
 SETTLEMENT_ENTRY = Entity(
@@ -34,10 +37,11 @@ SETTLEMENT_ENTRY = Entity(
     family="settlements",
     source="AccumulationRegister_РасчетыСКлиентами_RecordType",
     table=table("settlement_entry"),
-    fields={**MOVEMENT, "amount": signed_money("Сумма", "Валюта_Key")},
+    fields={**MOVEMENT, "amount": signed_money("Сумма", CURRENCY)},
     period="Period",
     period_field="at",
     needs=("currency",),
+    totals=Totals("AccumulationRegister_РасчетыСКлиентами", KEY, CURRENCY, {"amount": "Сумма"}),
 )
 
 DUE_ENTRY = Entity(
@@ -52,10 +56,16 @@ DUE_ENTRY = Entity(
         "settled_kind": any_kind("РасчетныйДокумент", KINDS),
         "arose_on": day("ДатаВозникновения"),
         "due_on": day("ДатаПлановогоПогашения"),
-        "debt": signed_money("Долг", "Валюта_Key"),
-        "advance": signed_money("Предоплата", "Валюта_Key"),
+        "debt": signed_money("Долг", CURRENCY),
+        "advance": signed_money("Предоплата", CURRENCY),
     },
     period="Period",
     period_field="at",
     needs=("currency",),
+    totals=Totals(
+        "AccumulationRegister_РасчетыСКлиентамиПоСрокам",
+        KEY,
+        CURRENCY,
+        {"debt": "Долг", "advance": "Предоплата"},
+    ),
 )
