@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -97,8 +99,9 @@ def connect(database_url: str) -> Engine:
 
 _URL_HINT = "Set database_url to sqlite:///path/to/file.db or postgresql://user:password@host/database"
 
+_BUSY_S = 30
 _PRAGMAS = (
-    "busy_timeout=30000",
+    f"busy_timeout={_BUSY_S * 1000}",
     "page_size=8192",
     "journal_mode=WAL",
     "synchronous=NORMAL",
@@ -112,7 +115,20 @@ _PRAGMAS = (
 def _on_sqlite_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, below
     for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+        _set(connection, pragma)
+
+
+def _set(connection: Any, pragma: str) -> None:
+    """Two processes that meet at a new file both switch it to WAL, and SQLite lets neither wait for that."""
+    give_up = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+        time.sleep(0.01)
 
 
 def _on_sqlite_begin(connection: Connection) -> None:

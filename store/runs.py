@@ -55,6 +55,8 @@ class SyncRun:
     pages: int
     bytes: int
     source_seconds: float
+    requests: int
+    sessions: int
     watermark_before: WallClock | None
     watermark_after: WallClock | None
     control_total: dict[str, str]
@@ -78,7 +80,10 @@ def landed(
     source_seconds: float,
     watermark_before: WallClock | None,
     watermark_after: WallClock | None,
+    requests: int = 0,
+    sessions: int = 0,
 ) -> None:
+    """Note what was landed and what it cost the source; `sessions` is the most that were open at once."""
     _update(
         tx,
         run_id,
@@ -88,6 +93,8 @@ def landed(
         pages=pages,
         bytes=bytes,
         source_seconds=source_seconds,
+        requests=requests,
+        sessions=sessions,
         watermark_before=watermark_before,
         watermark_after=watermark_after,
     )
@@ -150,6 +157,8 @@ _COUNTED = (
     "pages",
     "bytes",
     "source_seconds",
+    "requests",
+    "sessions",
 )
 
 
