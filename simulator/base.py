@@ -185,6 +185,17 @@ class Base:
         ).fetchone()
         return decode("{" + found[0] + "}", table.type.properties) if found else None
 
+    def records(self, register: str, recorder: str) -> list[dict[str, Any]]:
+        """One recorder's movements in one register."""
+        table = self.registers[register]
+        self.settle(table)
+        properties = table.type.properties
+        query = (
+            f"SELECT {row_text(properties)} FROM {table.table} WHERE {name(table.recorder)} = ? ORDER BY id"
+        )
+        found = self.database.connection.execute(query, (recorder,))
+        return [decode("{" + body + "}", properties) for (body,) in found]
+
     def iterate(self, entity_set: str) -> Iterator[dict[str, Any]]:
         """Objects of a catalogue or document; of a register, its single records."""
         query, properties = self._all(entity_set)

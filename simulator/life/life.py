@@ -1,0 +1,165 @@
+"""The life of a company: named events, and a random one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import accumulate
+from typing import Any
+
+from simulator.base import Base
+from simulator.company.chance import Chance
+from simulator.life import contracts, debts, documents, edits, papers, silent
+from simulator.life.desk import Desk
+from simulator.life.event import Event, NothingFitsError
+
+_STEP = "life"  # in the base's meta: how many events there were
+_ATTEMPTS = 50
+
+_WEIGHTS: dict[str, int] = {
+    "new_shipment": 18,
+    "new_payment": 16,
+    "late_commit": 4,
+    "post": 6,
+    "unpost": 6,
+    "mark": 4,
+    "unmark": 3,
+    "delete": 3,
+    "backdate": 4,
+    "move_date": 2,
+    "move_contract": 4,
+    "edit_amount": 8,
+    "edit_text": 7,
+    "resave": 6,
+    "rename_counterparty": 3,
+    "new_counterparty": 2,
+    "edit_contract": 3,
+}
+_SILENT = ("silent_edit", "silent_delete", "silent_movement_edit")
+ACTIONS = (*_WEIGHTS, *_SILENT)
+
+
+class Life:
+    """Each event is one transaction and leaves the books closed.
+
+    The same seed on the same base under the same clock gives the same events; a life goes on where an
+    earlier one with this base has stopped. `silent` is the share of steps nobody is told of.
+    """
+
+    def __init__(self, base: Base, seed: int, silent: float = 0.0) -> None:
+        self._base = base
+        self._seed = seed
+        self._silent = silent
+        base.settle()
+        debts.index(base)
+
+    @property
+    def events(self) -> int:
+        return int(self._base.meta.get(_STEP, "0"))
+
+    def step(self) -> Event:
+        """One random event."""
+        chance = Chance("life step", self._seed, self.events)
+        kinds, weights = tuple(_WEIGHTS), tuple(accumulate(_WEIGHTS.values()))
+        for attempt in range(_ATTEMPTS):
+            hidden = chance.often(self._silent)
+            kind = chance.pick(_SILENT) if hidden else chance.weighted(kinds, weights)
+            try:
+                return self.do(kind, attempt=attempt)
+            except NothingFitsError:
+                continue
+        raise NothingFitsError("the base has no contract to do business under: build a company into it first")
+
+    def do(self, kind: str, *, attempt: int = 0, **arguments: Any) -> Event:
+        """An event by its name, as one of `ACTIONS`."""
+        act: Callable[..., Event] = _ACTS[kind]
+        with self._base.database.writing():
+            number = self.events + 1
+            self._base.meta[_STEP] = str(number)
+            return act(Desk(self._base, self._seed, number, attempt), **arguments)
+
+    def new_shipment(self, contract: str = "", on: str = "") -> Event:
+        return self.do("new_shipment", contract=contract, on=on)
+
+    def new_payment(self, contract: str = "", on: str = "") -> Event:
+        return self.do("new_payment", contract=contract, on=on)
+
+    def late_commit(self, contract: str = "") -> Event:
+        return self.do("late_commit", contract=contract)
+
+    def post(self, ref: str = "") -> Event:
+        return self.do("post", ref=ref)
+
+    def unpost(self, ref: str = "") -> Event:
+        return self.do("unpost", ref=ref)
+
+    def mark(self, ref: str = "") -> Event:
+        return self.do("mark", ref=ref)
+
+    def unmark(self, ref: str = "") -> Event:
+        return self.do("unmark", ref=ref)
+
+    def delete(self, ref: str = "") -> Event:
+        return self.do("delete", ref=ref)
+
+    def backdate(self, ref: str = "", to: str = "") -> Event:
+        return self.do("backdate", ref=ref, to=to)
+
+    def move_date(self, ref: str = "", to: str = "") -> Event:
+        return self.do("move_date", ref=ref, to=to)
+
+    def move_contract(self, ref: str = "", to: str = "") -> Event:
+        return self.do("move_contract", ref=ref, to=to)
+
+    def edit_amount(self, ref: str = "") -> Event:
+        return self.do("edit_amount", ref=ref)
+
+    def edit_text(self, ref: str = "") -> Event:
+        return self.do("edit_text", ref=ref)
+
+    def resave(self, ref: str = "") -> Event:
+        return self.do("resave", ref=ref)
+
+    def rename_counterparty(self, ref: str = "") -> Event:
+        return self.do("rename_counterparty", ref=ref)
+
+    def new_counterparty(self) -> Event:
+        return self.do("new_counterparty")
+
+    def edit_contract(self, ref: str = "") -> Event:
+        return self.do("edit_contract", ref=ref)
+
+    def silent_edit(self, ref: str = "") -> Event:
+        return self.do("silent_edit", ref=ref)
+
+    def silent_delete(self, ref: str = "") -> Event:
+        return self.do("silent_delete", ref=ref)
+
+    def silent_movement_edit(self, ref: str = "") -> Event:
+        return self.do("silent_movement_edit", ref=ref)
+
+
+_ACTS: dict[str, Callable[..., Event]] = {
+    act.__name__: act
+    for act in (
+        papers.new_shipment,
+        papers.new_payment,
+        papers.late_commit,
+        documents.post,
+        documents.unpost,
+        documents.mark,
+        documents.unmark,
+        documents.delete,
+        edits.backdate,
+        edits.move_date,
+        edits.move_contract,
+        edits.edit_amount,
+        edits.edit_text,
+        edits.resave,
+        contracts.rename_counterparty,
+        contracts.new_counterparty,
+        contracts.edit_contract,
+        silent.silent_edit,
+        silent.silent_delete,
+        silent.silent_movement_edit,
+    )
+}
