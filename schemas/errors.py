@@ -7,6 +7,8 @@ HubError
 │   ├── SourceRefusedError        the accounting system said no: never retried
 │   └── SourceContractError       the answer is not the agreed shape: never retried, bytes are kept
 ├── StoreError                the site store cannot do what was asked
+│   ├── LeaseLostError            another process has the right to do this now; nothing of the step was kept
+│   └── BrakeError                a run would delete or change too much of a table; nothing of the unit was kept
 └── LineageError              a stored value cannot be traced back to its bytes
 """
 
@@ -70,6 +72,14 @@ class SourceContractError(SourceError):
 
 class StoreError(HubError):
     """The site store cannot do what was asked."""
+
+
+class LeaseLostError(StoreError):
+    """Another process has the right to do this now."""
+
+
+class BrakeError(StoreError):
+    """A run would delete or change more of a table than its source allows."""
 
 
 class LineageError(HubError):
