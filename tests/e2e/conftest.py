@@ -12,6 +12,9 @@ from simulator.company import CompanyOptions, build
 from simulator.configuration import TRADE
 from simulator.server import Server, running
 from simulator.settings import ServerOptions
+from tests.e2e.shop import open_shop as open_shop
+from tests.e2e.shop import shop as shop
+from tests.e2e.shop import shop_on_any as shop_on_any
 from tests.e2e.world import SOURCE, World, make_world
 
 

@@ -1,0 +1,155 @@
+"""A new store beside a living one: what cannot be read from the landed bytes is copied, the rest is mapped.
+
+The bytes stay where they are; both stores name them by their hash. While the new store is being made it
+carries a mark and keeps no history: a maker that was killed finds the mark and begins again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Engine, delete, func, insert, inspect, select, text
+
+from schemas.errors import StoreError
+from store import migrations, moments, table_copies
+from store.engine import Store, Tx, connect
+from store.metadata import METADATA
+from store.record_tables import STORED
+from store.tables import (
+    BALANCE_STATE,
+    CONTRACT_BALANCE,
+    LANDING_PAGE,
+    LANDING_UNIT,
+    OPEN_ITEM,
+    REJECTED,
+    SYNC_RUN,
+    WATERMARK,
+)
+from store.tables_of_change import (
+    AGREED_CHANGE,
+    AGREED_PERIOD,
+    BALANCE_HISTORY,
+    EXCHANGE_NODE,
+    LEASE,
+    NOTIFICATION,
+    PAUSE,
+    RECORD_HISTORY,
+)
+from store.tables_of_proof import AGREEMENT, AGREEMENT_DIFFERENCE, AGREEMENT_DOCUMENT, CENSUS
+
+# What happened, and what people and bases said: none of it is in the landed bytes.
+KEPT = (
+    LANDING_UNIT,
+    LANDING_PAGE,
+    WATERMARK,
+    SYNC_RUN,
+    RECORD_HISTORY,
+    BALANCE_HISTORY,
+    AGREED_PERIOD,
+    AGREED_CHANGE,
+    EXCHANGE_NODE,
+    NOTIFICATION,
+    PAUSE,
+    AGREEMENT,
+    AGREEMENT_DIFFERENCE,
+    AGREEMENT_DOCUMENT,
+    CENSUS,
+)
+DERIVED = (CONTRACT_BALANCE, OPEN_ITEM, BALANCE_STATE, REJECTED)
+UNMAPPED = {"state": "landed", "mapped_at": None, "records": None}
+MARK = "replay into this database"
+
+
+def new(database_url: str, landing_url: str) -> Store:
+    """Open and migrate a database for a replay: an empty one, or one where a replay was interrupted.
+
+    Errors: StoreError where it holds anything else, before anything in it is changed.
+    """
+    engine = connect(database_url)
+    try:
+        _refuse_occupied(engine)
+    finally:
+        engine.dispose()
+    migrations.upgrade(database_url)
+    return Store.open(database_url, landing_url)
+
+
+def begin(live: Store, target: Store, *, run_id: str) -> bool:
+    """Copy what is kept, all of it or nothing; tells whether an interrupted replay is taken up again."""
+    with live.reading() as source, target.transaction() as tx:
+        without_history(tx)
+        if _is_marked(tx):
+            return True
+        for table in KEPT:
+            instead = UNMAPPED if table is LANDING_UNIT else None
+            table_copies.copy(source, tx, table, instead=instead)
+        tx.connection.execute(
+            insert(LEASE).values(name=MARK, holder=run_id, token=1, taken_at=tx.now, expires_at=tx.now)
+        )
+    return False
+
+
+def finish(live: Store, target: Store) -> None:
+    """Give rows that are as in the living store their moments there, keep history again, take off the mark."""
+    with live.reading() as source, target.transaction() as tx:
+        moments.carry(source, tx)
+    migrations.upgrade_engine(target.engine)
+    with target.transaction() as tx:
+        tx.connection.execute(delete(LEASE).where(LEASE.c.name == MARK))
+
+
+def trial(live: Store, database_url: str, source: str, records: Collection[str]) -> Store:
+    """Give a copy, in a new database, of one source's landing, balances and the tables `records` as they stand.
+
+    It reads the same bytes and must not be landed into.
+    """
+    migrations.upgrade(database_url)
+    target = Store(connect(database_url), live.blobs)
+    own = (table for described, table in STORED.items() if described.name in records)
+    with live.reading() as reading, target.transaction() as tx:
+        without_history(tx)
+        for table in (LANDING_UNIT, LANDING_PAGE, *DERIVED, *own):
+            table_copies.copy(reading, tx, table, table.c.source == source)
+    return target
+
+
+def without_history(tx: Tx) -> None:
+    """Drop the triggers that keep earlier versions; `migrations.upgrade_engine` makes them anew."""
+    for table in inspect(tx.connection).get_table_names():
+        for trigger in _triggers(tx, table):
+            place = f' ON "{table}"' if tx.dialect == "postgresql" else ""
+            tx.connection.execute(text(f'DROP TRIGGER "{trigger}"{place}'))
+
+
+def _triggers(tx: Tx, table: str) -> Sequence[str]:
+    if tx.dialect == "postgresql":
+        wanted = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = CAST(:name AS regclass)"
+        return tx.connection.execute(text(wanted), {"name": f'"{table}"'}).scalars().all()
+    wanted = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :name"
+    return tx.connection.execute(text(wanted), {"name": table}).scalars().all()
+
+
+def _is_marked(tx: Tx) -> bool:
+    return tx.connection.execute(select(LEASE.c.name).where(LEASE.c.name == MARK)).first() is not None
+
+
+def _refuse_occupied(engine: Engine) -> None:
+    with engine.connect() as connection:
+        found = set(inspect(connection).get_table_names())
+        if LEASE.name in found:
+            marked = select(func.count()).select_from(LEASE).where(LEASE.c.name == MARK)
+            if connection.execute(marked).scalar_one():
+                return
+        own = [table for table in METADATA.sorted_tables if table.name in found]
+        held = [
+            table.name
+            for table in own
+            if connection.execute(select(text("1")).select_from(table).limit(1)).first() is not None
+        ]
+    strange = sorted(found - set(METADATA.tables) - {migrations.VERSION_TABLE})
+    if held or strange:
+        raise StoreError(
+            "The database to replay into is not empty",
+            hint="Give the URL of an empty database: a replay never writes over what is there",
+            table=(held or strange)[0],
+        )

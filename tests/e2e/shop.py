@@ -1,0 +1,124 @@
+"""A company's books, landed and mapped without Dagster: what replay, verify and retention work on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from assets.map import map_pending
+from assets.source import Source, sources
+from connectors.odata import ODataClient
+from schemas import settings_file
+from schemas.settings import HubSettings
+from simulator.base import Base
+from simulator.company import CompanyOptions, build
+from simulator.configuration import TRADE
+from simulator.server import running
+from simulator.settings import ServerOptions
+from store import balances, landing, migrations
+from store.engine import Store
+
+SOURCE = "ut11"
+SETTINGS = """\
+id = "ut11"
+title = "Test base"
+base_url = "{url}"
+user = "{user}"
+password_env = "TEST_PASSWORD"
+time_zone = "Europe/Moscow"
+history_from = {year}-01-01
+[limits]
+page_rows = 100
+"""
+NOTES = "Document_РеализацияТоваровУслуг"
+
+
+@dataclass
+class Shop:
+    """The books' `base`, the hub's `store` for them, and `load` to read whole sets."""
+
+    base: Base
+    home: Path
+    settings: HubSettings
+    store: Store
+
+    @property
+    def source(self) -> Source:
+        return sources(self.settings)[0]
+
+    def load(self, *entities: str, run_id: str = "load") -> None:
+        """Read the whole of every entity (or of those named), land it, map it, and refresh the balances."""
+        source = self.source
+        with ODataClient(source.settings) as client:
+            for entity in source.entities:
+                if entities and entity.name not in entities:
+                    continue
+                for unit in client.read(entity.source_set, None, None):
+                    landing.save(self.store, SOURCE, entity.name, unit, run_id=run_id)
+                map_pending(self.store, source.settings, entity, run_id=run_id)
+        with self.store.transaction() as tx:
+            balances.refresh(tx, SOURCE)
+
+    def live(self) -> None:
+        """A life: documents changed, shortened, moved and deleted, between three readings."""
+        self.load()
+        notes = [one for one in self.base.iterate(NOTES) if one["Posted"] and len(one["Товары"]) > 1]
+        moved = (datetime.fromisoformat(str(notes[3]["Date"])) - timedelta(days=40)).isoformat()
+        self.base.write(
+            NOTES,
+            [
+                {**notes[0], "Комментарий": "changed"},
+                {**notes[1], "Товары": notes[1]["Товары"][:1]},
+                {**notes[3], "Date": moved},
+            ],
+        )
+        self.base.delete(NOTES, notes[2]["Ref_Key"])
+        self.load("shipping_note", "settlement_entry", "due_entry", run_id="load-2")
+        self.load("counterparty", "contract", run_id="load-3")
+
+
+Open = Callable[[str], Shop]
+
+
+@pytest.fixture
+def open_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Opens shops on databases of the test's choice."""
+    base = Base(TRADE)
+    build(base, CompanyOptions(seed=7, size="tiny"))
+    opened: list[Shop] = []
+    with running(base, ServerOptions(name=SOURCE)) as server:
+
+        def open_one(database_url: str) -> Shop:
+            (tmp_path / "sources").mkdir()
+            text = SETTINGS.format(url=server.url, user=server.user, year=datetime.now(UTC).year - 3)
+            (tmp_path / "sources/ut11.toml").write_text(text, encoding="utf-8")
+            hub = f'[hub]\ndatabase_url = "{database_url}"\nlanding_url = "file://{tmp_path}/landing"\n'
+            (tmp_path / "saldo.toml").write_text(hub, encoding="utf-8")
+            environ = {"SALDO_CONFIG": str(tmp_path / "saldo.toml"), "TEST_PASSWORD": server.password}
+            for name, value in environ.items():
+                monkeypatch.setenv(name, value)
+            migrations.upgrade(database_url)
+            settings = settings_file.load(tmp_path / "saldo.toml", environ)
+            store = Store.open(settings.database_url, settings.landing_url)
+            opened.append(Shop(base, tmp_path, settings, store))
+            return opened[-1]
+
+        yield open_one
+    for shop in opened:
+        shop.store.close()
+    base.close()
+
+
+@pytest.fixture
+def shop(open_shop: Open, sqlite_url: str) -> Shop:
+    return open_shop(sqlite_url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def shop_on_any(request: pytest.FixtureRequest, open_shop: Open) -> Shop:
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return open_shop(str(request.getfixturevalue(name)))
