@@ -24,6 +24,7 @@ from simulator.errors import (
     odata_error,
     server_exception,
 )
+from simulator.fault_answers import wrong_answer
 from simulator.faults import Fault, Faults
 from simulator.options import pairs
 from simulator.reading import Answer, Request
@@ -166,9 +167,10 @@ class _Exchange:
         return ""
 
     async def _answered(self, fault: Fault | None, extra: dict[str, str]) -> None:
-        wrong = _wrong(fault, as_json=self._wants_json()) if fault else None
+        wrong = wrong_answer(fault, as_json=self._wants_json()) if fault else None
         if wrong is not None:
-            await self._whole(wrong, extra)
+            challenge = {"WWW-Authenticate": auth.CHALLENGE} if wrong.status == 401 else {}
+            await self._whole(wrong, extra | challenge)
             return
         answer = _Streamed(self, fault, extra)
         loop = asyncio.get_running_loop()
@@ -223,21 +225,6 @@ class _Exchange:
         self._send.__self__.transport.abort()  # type: ignore[attr-defined]
 
 
-def _wrong(fault: Fault, *, as_json: bool) -> ErrorBody | None:
-    if fault.kind == "html":
-        status = 200 if fault.status == 500 else fault.status
-        return html_page(status, "Вход", "Введите имя пользователя и пароль")
-    if fault.kind == "body":
-        return ErrorBody(200 if fault.status == 500 else fault.status, fault.content_type, fault.body)
-    if fault.kind != "status":
-        return None
-    if fault.shape == 4:
-        return application_error(fault.status, fault.message)
-    if fault.shape == 3:
-        return server_exception(ServerException(fault.status, fault.message, as_json=as_json))
-    return odata_error(ODataError(fault.code, fault.message, fault.status), as_json=fault.shape == 2)
-
-
 class _Streamed:
     """An answer made in a thread: whole if it is short, in chunks if it is long."""
 
@@ -272,7 +259,11 @@ class _Streamed:
             return
         wait(self._exchange.body(first, more=second is not None))
         while second is not None:
-            following = next(chunks, None)
+            try:
+                following = next(chunks, None)
+            except (ServerException, ODataError):  # too late to refuse: half of the answer is gone
+                loop.call_soon_threadsafe(self._exchange.abort)
+                return
             wait(self._exchange.body(second, more=following is not None))
             second = following
 

@@ -1,10 +1,12 @@
-"""Programmable hostility: what goes wrong, in which requests, how often."""
+"""Programmable hostility: what goes wrong, in which requests, how often, by script or by chance."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from random import Random
 from typing import Literal
 
 Kind = Literal[
@@ -40,20 +42,87 @@ class Fault:
         return self.match in target and self.method in ("", method)
 
 
+def _gateway(status: int, title: str) -> Fault:
+    page = f"<html>\n<head><title>{status} {title}</title></head>\n<body>nginx</body>\n</html>\n"
+    return Fault("body", status=status, body=page.encode(), content_type="text/html")
+
+
+READY: dict[str, Fault] = {
+    "pool": Fault("status", status=406, shape=3, message="Истекло время ожидания сеанса"),
+    "locked": Fault(
+        "status",
+        status=403,
+        shape=3,
+        message="Начало сеанса с информационной базой запрещено. Идет обновление.",
+    ),
+    "unauthorized": Fault("status", status=401, shape=4, message="Идентификация пользователя не выполнена"),
+    "bad_gateway": _gateway(502, "Bad Gateway"),
+    "unavailable": _gateway(503, "Service Unavailable"),
+    "licence": Fault("status", shape=4, message="Не обнаружено свободной лицензии!"),
+    "memory": Fault("status", message="Недостаточно памяти для получения результата запроса к базе данных"),
+    "error": Fault("status"),
+    "html": Fault("html"),
+    "malformed": Fault("malformed"),
+    "truncate": Fault("truncate"),
+    "drop": Fault("drop"),
+    "drop_after": Fault("drop_after"),
+    "delay": Fault("delay", delay_s=0.05),
+}
+
+
+def ready(name: str, match: str = "", times: int = 1, after: int = 0) -> Fault:
+    """One of `READY`, for requests whose address contains `match`."""
+    return replace(READY[name], match=match, times=times, after=after)
+
+
+@dataclass(slots=True)
+class _Chance:
+    """Strikes by seed and number of the request, so that the same requests meet the same faults."""
+
+    seed: int
+    rate: float
+    kinds: Sequence[str]
+    match: str
+    asked: int = 0
+
+    def draw(self, target: str) -> str:
+        if self.match not in target:
+            return ""
+        self.asked += 1
+        draw = Random(f"{self.seed}/{self.asked}").random
+        return self.kinds[int(draw() * len(self.kinds))] if draw() < self.rate else ""
+
+
 class Faults:
-    """Waiting faults; each request takes the first that fits, and only that one."""
+    """Waiting faults; each request takes the first that fits, else one by chance, and only that one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: list[Fault] = []
+        self._chance: _Chance | None = None
+        self.struck: Counter[str] = Counter()  # by kind, or by name where it was a ready-made one by chance
 
     def add(self, *faults: Fault) -> None:
         with self._lock:
             self._waiting.extend(faults)
 
     def clear(self) -> None:
+        """Forget what waits; chance goes on until `stop`."""
         with self._lock:
             self._waiting.clear()
+
+    def chance(self, seed: int, rate: float, kinds: Sequence[str] = tuple(READY), match: str = "") -> None:
+        """From now on each request fails with a probability, in one of the ways `kinds` of `READY` names."""
+        unknown = [kind for kind in kinds if kind not in READY]
+        if unknown or not kinds:
+            raise ValueError(f"unknown faults {unknown}: give some of {', '.join(READY)}")
+        with self._lock:
+            self._chance = _Chance(seed, rate, tuple(kinds), match)
+
+    def stop(self) -> None:
+        """No more faults by chance."""
+        with self._lock:
+            self._chance = None
 
     def __iter__(self) -> Iterator[Fault]:
         with self._lock:
@@ -64,14 +133,25 @@ class Faults:
 
     def take(self, method: str, target: str) -> Fault | None:
         with self._lock:
-            for place, fault in enumerate(self._waiting):
-                if not fault.fits(method, target):
-                    continue
-                if fault.after:
-                    self._waiting[place] = replace(fault, after=fault.after - 1)
-                    continue
-                self._waiting[place : place + 1] = _left(fault)
-                return fault
+            found = self._scripted(method, target)
+            if found is not None:
+                self.struck[found.kind] += 1
+                return found
+            name = self._chance.draw(target) if self._chance else ""
+            if not name:
+                return None
+            self.struck[name] += 1
+            return READY[name]
+
+    def _scripted(self, method: str, target: str) -> Fault | None:
+        for place, fault in enumerate(self._waiting):
+            if not fault.fits(method, target):
+                continue
+            if fault.after:
+                self._waiting[place] = replace(fault, after=fault.after - 1)
+                continue
+            self._waiting[place : place + 1] = _left(fault)
+            return fault
         return None
 
 

@@ -11,6 +11,7 @@ from simulator.edm import EntityType
 from simulator.errors import XML, ODataError, QueryFailed
 from simulator.exchange import Change
 from simulator.options import Options
+from simulator.poison import Poison, cut_off
 from simulator.presentation import Presenter
 from simulator.pushdown import Condition
 from simulator.query import Query, Reader
@@ -31,8 +32,9 @@ class _Node(NamedTuple):
 
 
 class Exchange:
-    def __init__(self, reader: Reader, settings: ServerOptions) -> None:
+    def __init__(self, reader: Reader, poison: Poison, settings: ServerOptions) -> None:
         self._reader = reader
+        self._poison = poison
         self._base = reader.base
         self._settings = settings
 
@@ -71,7 +73,9 @@ class Exchange:
             selection = select(self._reader.edm, type_, None, None)
             while some := list(islice(group, _CHUNK)):
                 for row in self._rows(type_, some):
-                    yield atom.entry(selection, row)
+                    shown, broken = self._poison.shown(selection, row)
+                    entry = atom.entry(selection, shown)
+                    yield cut_off(entry) if broken else entry
                 if self._settings.report_deletions and type_.shape == "object":
                     for one in some:
                         if one.deleted:

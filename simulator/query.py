@@ -20,6 +20,7 @@ from simulator.options import Options
 from simulator.ordering import arrange, check, is_path, parse_order
 from simulator.pushdown import ALWAYS, Condition, push
 from simulator.relations import Relation, SortKeys, relation
+from simulator.settings import ServerOptions
 from simulator.slicing import cut
 from simulator.tables import literal
 
@@ -30,11 +31,12 @@ _CHUNK = 500
 class Reader:
     """Reads a base as one installation shows it."""
 
-    def __init__(self, base: Base, edm: Edm, hidden_rows: frozenset[str], record_set_limit: int) -> None:
+    def __init__(self, base: Base, edm: Edm, settings: ServerOptions) -> None:
         self.base = base
         self.edm = edm
-        self.hidden_rows = hidden_rows
-        self.record_set_limit = record_set_limit
+        self.hidden_rows = settings.hidden_rows
+        self.record_set_limit = settings.record_set_limit
+        self.answer_rows_limit = settings.answer_rows_limit
         self._served = {t: _Served(base.edm, edm, t) for t in edm.types}
 
     def served(self, type_: EntityType) -> _Served:
@@ -153,6 +155,14 @@ class Query:
         what = f"DISTINCT {self._relation.key}" if self.type.shape == "record_set" else "*"
         query = f"SELECT count({what}) FROM {self._relation.table} WHERE {self._condition.sql}"
         return int(self._connection.execute(query, self._condition.parameters).fetchone()[0])
+
+    def refuse_large_answer(self) -> None:
+        limit, top = self._reader.answer_rows_limit, self.options.top
+        if limit is None or (top is not None and top <= limit):
+            return
+        rows = max(0, self.count() - self.options.skip)
+        if (rows if top is None else min(rows, top)) > limit:
+            raise QueryFailed("Недостаточно памяти для получения результата запроса к базе данных")
 
     def rows(self) -> Iterator[dict[str, Any]]:
         return (self._served.decode(body) for body, _ in self.texts())

@@ -12,6 +12,7 @@ from simulator.edm import EDM_TYPES, NAMESPACE, EntityType, Property
 from simulator.errors import BOM, JSON, XML, ODataError, segment_not_found
 from simulator.options import Options, options, representation
 from simulator.paths import Segment
+from simulator.poison import Poison, cut_off
 from simulator.presentation import Presenter
 from simulator.query import Query, Reader, Text
 from simulator.render_atom import AtomRenderer
@@ -42,9 +43,10 @@ class Request:
 
 
 class Reading:
-    def __init__(self, base: Base, reader: Reader, request: Request) -> None:
+    def __init__(self, base: Base, reader: Reader, poison: Poison, request: Request) -> None:
         self._base = base
         self._reader = reader
+        self._poison = poison
         self._edm = reader.edm
         self._options = options(request.query)
         self._form, level = representation(request.query, request.accept)
@@ -77,6 +79,10 @@ class Reading:
         type_ = query.type
         selection = select(self._edm, type_, self._options.select, self._options.expand)
         count = query.count() if self._options.count else None
+        if isinstance(query, Query):
+            query.refuse_large_answer()
+            if self._poison.reaches(self._base, type_):
+                return self._poisoned(query, selection, count)
         if self._form == "atom":
             if type_.shape == "virtual":
                 return Answer(200, XML, self._atom.rows(function, selection, query.rows(), count))
@@ -89,6 +95,17 @@ class Reading:
         else:
             entities = (self._json.entity(selection, row) for row in query.rows())
         return Answer(200, JSON, self._json.collection(fragment, count, entities))
+
+    def _poisoned(self, query: Query, selection: Selection, count: int | None) -> Answer:
+        """A set with bad records in it, made whole before anything is sent."""
+        shown = [self._poison.shown(selection, row) for row in query.rows()]
+        atom = self._form == "atom"
+        entity = self._atom.entry if atom else self._json.entity
+        made = [(entity(selection, row), broken) for row, broken in shown]
+        entities = [cut_off(text) if broken else text for text, broken in made]
+        if atom:
+            return Answer(200, FEED, ["".join(self._atom.package(entities, count))])
+        return Answer(200, JSON, ["".join(self._json.collection(selection.type.name, count, entities))])
 
     def _text_change(self, type_: EntityType, selection: Selection) -> Callable[[Text], Text] | None:
         """How to make the answer out of stored text, if it can be made without decoding."""
@@ -117,13 +134,16 @@ class Reading:
         row = next((r for r in query.rows() if keys.matches(given, r)), None)
         if row is None:
             raise ODataError(9, "Экземпляр сущности не найден!")
+        if rest:
+            self._poison.shown(select(self._edm, type_, None, None), row)
         return self._below(type_, row, rest) if rest else self._element(type_, row)
 
     def _element(self, type_: EntityType, row: Row) -> Answer:
         selection = select(self._edm, type_, self._options.select, None)
-        if self._form == "atom":
-            return Answer(200, _ENTRY, [self._atom.element(selection, row)])
-        return Answer(200, JSON, [self._json.element(selection, row)])
+        shown, broken = self._poison.shown(selection, row)
+        atom = self._form == "atom"
+        text = self._atom.element(selection, shown) if atom else self._json.element(selection, shown)
+        return Answer(200, _ENTRY if atom else JSON, [cut_off(text) if broken else text])
 
     def _below(self, type_: EntityType, row: Row, rest: list[Segment]) -> Answer:
         """A reference, a tabular part or a single property of an entity."""

@@ -47,17 +47,14 @@ class AtomRenderer:
     def feed(
         self, selection: Selection, rows: Iterable[Mapping[str, Any]], count: int | None
     ) -> Iterator[str]:
-        yield self._opening("feed")
-        for row in rows:
-            yield self.entry(selection, row)
-        if count is not None:
-            yield f"\t<m:count>{count}</m:count>\r\n"
-        yield "</feed>"
+        return self.package((self.entry(selection, row) for row in rows), count)
 
-    def package(self, entries: Iterable[str]) -> Iterator[str]:
-        """A feed of entries of several sets."""
+    def package(self, entries: Iterable[str], count: int | None = None) -> Iterator[str]:
+        """A feed of finished entries, be they of one set or of several."""
         yield self._opening("feed")
         yield from entries
+        if count is not None:
+            yield f"\t<m:count>{count}</m:count>\r\n"
         yield "</feed>"
 
     def entry(self, selection: Selection, row: Mapping[str, Any]) -> str:

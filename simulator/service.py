@@ -12,6 +12,7 @@ from simulator.metadata import metadata
 from simulator.options import representation
 from simulator.packages import FUNCTIONS, Exchange
 from simulator.paths import Segment, segments
+from simulator.poison import Poison
 from simulator.query import Reader
 from simulator.reading import Answer, Reading, Request
 from simulator.settings import ServerOptions
@@ -24,8 +25,9 @@ class Service:
         self.edm = Edm(
             base.configuration, View(settings.hide_sets, dict(settings.rename), settings.drop_fields)
         )
-        self.reader = Reader(base, self.edm, settings.hidden_rows, settings.record_set_limit)
-        self.exchange = Exchange(self.reader, settings)
+        self.reader = Reader(base, self.edm, settings)
+        self.poison = Poison(settings.poison)
+        self.exchange = Exchange(self.reader, self.poison, settings)
 
     def answer(self, method: str, request: Request) -> Answer:
         called = request.path in FUNCTIONS
@@ -39,7 +41,7 @@ class Service:
             return self._service_document(request)
         if path[0] == Segment("$metadata") and len(path) == 1:
             return Answer(200, XML, [metadata(self.edm)])
-        reading = Reading(self.base, self.reader, request)
+        reading = Reading(self.base, self.reader, self.poison, request)
         return reading.answer(path)
 
     def sets(self) -> Iterator[str]:

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
+
+PoisonKind = Literal[
+    "error",  # 500, code -1
+    "malformed",  # the text breaks off in the middle of the record
+    "control",  # the character 0x02: JSON carries it escaped, Atom cannot
+]
 
 DEFAULT_USER = "Администратор обмена"
 DEFAULT_PASSWORD = "Обмен-с-порталом-2026"  # noqa: S105 - a public default of a stand-in server
@@ -34,3 +41,5 @@ class ServerOptions:
     record_set_limit: int = 5_000  # record sets that fit in memory without a filter
     package_limit: int | None = None  # changed objects that fit in memory as one package
     report_deletions: bool = False  # physical deletions in packages; real bases keep silent
+    answer_rows_limit: int | None = None  # rows of a set that fit in memory as one answer
+    poison: Mapping[str, PoisonKind] = field(default_factory=dict)  # by reference, or <register>/<recorder>

@@ -17,6 +17,7 @@ from simulator.filter_eval import Scope
 from simulator.filter_parser import parse
 from simulator.options import Options
 from simulator.query import Reader
+from simulator.settings import ServerOptions
 
 SHIPMENT = "Document_РеализацияТоваровУслуг"
 RECORDS = "AccumulationRegister_РасчетыСКлиентами_RecordType"
@@ -48,7 +49,7 @@ def reader() -> Iterator[Reader]:
             for d in documents
         ]
         base.write_record_sets(RECORDS.removesuffix("_RecordType"), sets)
-        yield Reader(base, base.edm, frozenset(), 1000)
+        yield Reader(base, base.edm, ServerOptions(record_set_limit=1000))
 
 
 def leaves(amount: str, date: str, flag: str) -> st.SearchStrategy[str]:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import get_args
 
 from simulator.__main__ import _parser
-from simulator.faults import Kind
-from simulator.settings import ServerOptions
+from simulator.faults import READY, Kind
+from simulator.life.life import ACTIONS
+from simulator.settings import PoisonKind, ServerOptions
 
 TEXT = (Path(__file__).parents[3] / "docs/simulator.md").read_text(encoding="utf-8")
 
@@ -27,3 +28,8 @@ def test_every_setting_of_an_installation_is_explained() -> None:
 
 def test_every_fault_is_explained() -> None:
     assert {kind for kind in get_args(Kind) if f"`{kind}`" not in TEXT} == set()
+
+
+def test_every_ready_made_fault_poison_and_event_is_explained() -> None:
+    named = {*READY, *get_args(PoisonKind), *ACTIONS}
+    assert {name for name in named if f"`{name}`" not in TEXT} == set()
