@@ -16,7 +16,7 @@ from schemas.types import CurrencyCode, Units, WallClock
 from store import runs
 from store.balance_sql import ENTRY, KEY, of_key
 from store.engine import Tx
-from store.landing import LandedPage
+from store.landing import LandedPage, scope_of
 from store.record_tables import STORED
 from store.runs import SyncRun
 from store.tables import LANDING_PAGE, LANDING_UNIT
@@ -36,7 +36,8 @@ class Origin:
 class Trace:
     """A stored row and how it came to be. `record` has the record's fields, `nested` counts rows by table.
 
-    `place` is the index of the record in the page; `mapping_digest` the declaration that read it.
+    `place` is the index of the record in the page, or -1 where the page is the last of the unit that no longer
+    had the record; `mapping_digest` the declaration that read it.
     """
 
     table: str
@@ -108,10 +109,8 @@ def trace(tx: Tx, table: str, source: str, record_id: str) -> Trace:
 def origin(tx: Tx, landing_id: int) -> Origin:
     page, unit = LANDING_PAGE.c, LANDING_UNIT.c
     row = tx.connection.execute(
-        select(
-            page.id, page.seq, page.request, page.sha256, page.size, page.fetched_at, unit.id.label("unit")
-        )
-        .add_columns(unit.scope_start, unit.scope_end)
+        select(page.id, page.seq, page.request, page.sha256, page.size, page.media_type, page.fetched_at)
+        .add_columns(unit.id.label("unit"), unit.scope_start, unit.scope_end, unit["keys"])
         .select_from(LANDING_PAGE.join(LANDING_UNIT, unit.id == page.unit_id))
         .where(page.id == landing_id)
     ).one_or_none()
@@ -121,8 +120,8 @@ def origin(tx: Tx, landing_id: int) -> Origin:
             hint="Restore the database from a backup, or pull the entity in full again",
             landing=landing_id,
         )
-    landed = LandedPage(row.id, row.seq, row.request, row.sha256, row.size)
-    return Origin(landed, row.fetched_at, row.unit, Scope(row.scope_start, row.scope_end))
+    landed = LandedPage(row.id, row.seq, row.request, row.sha256, row.size, row.media_type)
+    return Origin(landed, row.fetched_at, row.unit, scope_of(row))
 
 
 def movements(tx: Tx, source: str, counterparty_id: str, contract_id: str | None = None) -> list[Movement]:

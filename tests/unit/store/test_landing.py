@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from schemas.errors import ConfigurationError, LineageError
-from schemas.source import RawUnit, Scope
-from store import landing, watermarks
+from schemas.errors import ConfigurationError, LeaseLostError, LineageError
+from schemas.source import RawUnit, RefusedRecord, Scope
+from store import landing, leases, watermarks
 from store.blobs import Blobs
 from store.engine import Store
 from store.tables import LANDING_PAGE, LANDING_UNIT
@@ -160,3 +160,60 @@ def test_the_landing_may_be_any_location_of_fsspec() -> None:
     blob = blobs.write(b"bytes")
     assert blobs.write(b"bytes") == blob
     assert blobs.read(blob.sha256, page=1) == b"bytes"
+
+
+def test_a_unit_of_keys_says_which_and_leaves_the_watermark(desk: Desk) -> None:
+    unit = desk.land(Scope(keys=("a", "б")), b"1", watermark="2026-03-05T00:00:00")
+    assert unit.scope == Scope(keys=("a", "б"))
+    assert landing.pending(desk.store, SOURCE, ENTITY) == [unit]
+    with desk.store.reading() as tx:
+        assert watermarks.get(tx, SOURCE, ENTITY) is None
+        assert landing.found(tx, [unit.id]) == [unit]
+    assert unit.pages[0].media_type == "application/json"
+
+
+def test_a_record_the_source_cannot_give_is_landed_beside_the_pages(desk: Desk) -> None:
+    refused = RefusedRecord("bad", "Document_X(guid'bad')", "a control character", "mend it", b"<error/>")
+    raw = RawUnit(MARCH, (page(b"1"),), (refused,))
+    unit_id = landing.save(desk.store, SOURCE, ENTITY, raw, run_id="run-1")
+    (unit,) = landing.pending(desk.store, SOURCE, ENTITY)
+    (landed,) = unit.refused
+    assert (unit.id, len(unit.pages)) == (unit_id, 1)
+    assert (landed.record_id, landed.reason, landed.hint) == ("bad", "a control character", "mend it")
+    assert landed.request == "Document_X(guid'bad')"
+    assert unit.landings == [unit.pages[0].id, landed.page_id]
+    with desk.store.reading() as tx:
+        sha256 = tx.connection.execute(
+            select(LANDING_PAGE.c.sha256).where(LANDING_PAGE.c.id == landed.page_id)
+        ).scalar_one()
+    assert desk.store.blobs.read(sha256, page=landed.page_id) == b"<error/>"
+
+
+def test_a_unit_without_any_answer_is_no_unit(desk: Desk) -> None:
+    with pytest.raises(ValueError, match="says nothing"):
+        landing.save(desk.store, SOURCE, ENTITY, RawUnit(MARCH, ()), run_id="run-1")
+
+
+def test_a_package_becomes_a_unit_of_keys_for_each_entity(desk: Desk) -> None:
+    keys = {"shipping_note": ["a", "b"], "item": ["i"]}
+    units = landing.save_package(desk.store, SOURCE, page(b"<feed/>"), keys, run_id="run-1")
+    for entity, named in keys.items():
+        (unit,) = landing.pending(desk.store, SOURCE, entity)
+        assert (unit.id, unit.scope) == (units[entity], Scope(keys=tuple(named)))
+        assert landing.read(desk.store, unit.pages[0]) == b"<feed/>"
+    assert len(files(desk.store)) == 1
+
+
+def test_nothing_is_landed_under_a_lease_that_was_lost(desk: Desk) -> None:
+    lost = leases.take(desk.store, "read", "elsewhere:1:x", 60)
+    assert lost is not None
+    leases.release(desk.store, lost)
+    mine = leases.take(desk.store, "read", "elsewhere:2:x", 60)
+    raw = RawUnit(MARCH, (page(b"1"),))
+    with pytest.raises(LeaseLostError):
+        landing.save(desk.store, SOURCE, ENTITY, raw, run_id="run-1", lease=lost)
+    with pytest.raises(LeaseLostError):
+        landing.save_package(desk.store, SOURCE, page(b"2"), {ENTITY: ["a"]}, run_id="run-1", lease=lost)
+    assert landing.pending(desk.store, SOURCE, ENTITY) == []
+    landing.save(desk.store, SOURCE, ENTITY, raw, run_id="run-1", lease=mine)
+    assert len(landing.pending(desk.store, SOURCE, ENTITY)) == 1
