@@ -2,86 +2,94 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from lxml import etree
 
-from connectors.decode import Decoded, Undecodable, not_a_page, refuse_drift, undecodable
+from connectors import feeds
+from connectors.decoded import Decoded, Undecodable, refuse_drift, undecodable
 from connectors.wire_types import row_type
-from schemas.source import WireRow
+from schemas.source import WireField, WireRow
 
-ATOM = "{http://www.w3.org/2005/Atom}"
 DATA = "{http://schemas.microsoft.com/ado/2007/08/dataservices}"
 META = "{http://schemas.microsoft.com/ado/2007/08/dataservices/metadata}"
+RECORDS = "_RecordType"
+EMPTY: dict[str, object] = {"text": "", "decimal": "0", "integer": "0", "flag": "false"}
 
 
 class AtomDecoder:
-    """Reads feeds of one entity set, or its entries out of a feed that mixes sets."""
+    """Reads feeds of one entity set, or its entries out of a feed that mixes sets.
+
+    Single movements (`Register_RecordType`) are also taken out of a register's record sets, which is how a
+    package of changes brings them: every row of a `RecordSet` is a record.
+    """
 
     def __init__(self, row: WireRow, entity_set: str | None = None) -> None:
         self.row = row
         self._entity_set = entity_set
+        self._register = entity_set.removesuffix(RECORDS) if entity_set else None
         self._record = row_type(row)
 
     def rows(self, body: bytes) -> Decoded:
-        """Give the records of a feed; `places` counts the entries of this set only.
+        """Give the records of a feed; `places` counts the records of this set only.
 
         Errors: SourceContractError where it is no feed, or where all records lack the same field.
         """
         rows: list[Any] = []
         places: list[int] = []
         rejected: list[Undecodable] = []
-        try:
-            for place, properties in enumerate(self._entries(body)):
-                values = _values(properties, self.row)
-                try:
-                    rows.append(msgspec.convert(values, self._record, strict=False))
-                    places.append(place)
-                except (msgspec.MsgspecError, ValueError) as error:
-                    rejected.append(undecodable(place, properties.findtext(f"{DATA}Ref_Key") or "", error))
-        except etree.XMLSyntaxError as error:
-            raise not_a_page(body, cut=not body.rstrip().endswith(b"</feed>")) from error
+        for place, (properties, around) in enumerate(self._records(body)):
+            values = _values(properties, self.row, around)
+            try:
+                rows.append(msgspec.convert(values, self._record, strict=False))
+                places.append(place)
+            except (msgspec.MsgspecError, ValueError) as error:
+                rejected.append(undecodable(place, _record_id(values), error))
         refuse_drift(self.row, rows, rejected, body)
         return Decoded(rows, places, rejected)
 
-    def _entries(self, body: bytes) -> Any:
-        """`m:properties` of each entry; an entry is thrown away once it was read."""
-        events = etree.iterparse(
-            BytesIO(body), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
-            huge_tree=False,
-        )  # fmt: skip
-        root = None
-        for event, element in events:
-            if root is None:
-                root = element
-                if root.tag not in (f"{ATOM}feed", f"{ATOM}entry"):
-                    raise not_a_page(body)
-            if event == "start" or element.tag != f"{ATOM}entry":
+    def _records(self, body: bytes) -> Iterator[tuple[Any, Any]]:
+        """The properties of each record, and those of the record set around it (or None)."""
+        for entry in feeds.elements(body):
+            entity_set = feeds.entity_set_of(entry)
+            properties = entry.find(f"{feeds.ATOM}content/{META}properties")
+            if properties is None:
                 continue
-            properties = element.find(f"{ATOM}content/{META}properties")
-            if properties is not None and self._is_ours(element):
-                yield properties
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-
-    def _is_ours(self, entry: Any) -> bool:
-        category = entry.find(f"{ATOM}category")
-        term = "" if category is None else category.get("term", "")
-        return self._entity_set is None or term.rpartition(".")[2] == self._entity_set
+            if self._entity_set in (None, entity_set):
+                yield properties, None
+            elif entity_set == self._register:
+                for element in properties.iterfind(f"{DATA}RecordSet/{DATA}element"):
+                    yield element, properties
 
 
-def _values(properties: Any, row: WireRow) -> dict[str, object]:
-    """Texts of the declared fields and rows of the declared parts, by wire name; what is absent stays so."""
+def _values(properties: Any, row: WireRow, around: Any = None) -> dict[str, object]:
+    """Values of the declared fields and rows of the declared parts, by wire name; what is absent stays so."""
     found: dict[str, object] = {}
     for field in row.fields:
         element = properties.find(DATA + field.name)
+        if element is None and around is not None:
+            element = around.find(DATA + field.name)
         if element is not None:
-            found[field.name] = None if element.get(f"{META}null") == "true" else element.text or ""
+            found[field.name] = _value(element, field)
     for name, part in row.parts:
         collection = properties.find(DATA + name)
         if collection is not None:
             found[name] = [_values(line, part) for line in collection.findall(f"{DATA}element")]
     return found
+
+
+def _value(element: Any, field: WireField) -> object:
+    """The text, or what stands for nothing: an empty element is the empty value of its type.
+
+    Where null is possible (an item's fields of a folder) an empty number or flag is one: JSON says so there.
+    """
+    if element.get(f"{META}null") == "true":
+        return None
+    if element.text:
+        return element.text
+    return None if field.nullable and field.type != "text" else EMPTY[field.type]
+
+
+def _record_id(values: dict[str, object]) -> str:
+    return str(values.get("Ref_Key") or values.get("Recorder") or values.get("Recorder_Key") or "")

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from connectors.decode import Decoder, decoder_for
+from connectors.decode import Decoder, decoder_for, decoder_of
 from connectors.decode_atom import AtomDecoder
 from connectors.dialects import ONEC, V2, V4
 from connectors.wire_types import attribute
 from schemas.errors import SourceContractError
-from schemas.source import WireField, WireRow, WireType
+from schemas.source import SourceSet, WireField, WireRow, WireType
 
 
 def fields(**types: WireType) -> tuple[WireField, ...]:
@@ -181,12 +181,76 @@ def test_atom_rejects_a_bad_record_and_keeps_the_rest() -> None:
     decoded = AtomDecoder(row).rows(
         atom(
             "<d:Ref_Key>a</d:Ref_Key><d:Сумма>10.10</d:Сумма>",
-            "<d:Ref_Key>b</d:Ref_Key><d:Сумма/>",
+            "<d:Ref_Key>b</d:Ref_Key><d:Сумма>много</d:Сумма>",
             '<d:Ref_Key>c</d:Ref_Key><d:Сумма m:null="true"/>',
         )
     )
     assert [(row.Ref_Key, row.Сумма) for row in decoded.rows] == [("a", Decimal("10.10")), ("c", None)]
     assert [(bad.place, bad.record_id, bad.path) for bad in decoded.rejected] == [(1, "b", "Сумма")]
+
+
+def test_an_empty_element_is_the_empty_value_of_its_type() -> None:
+    row = WireRow(fields(A="text", B="decimal", C="integer", D="flag"))
+    nullable = WireRow(tuple(WireField(field.name, field.type, nullable=True) for field in row.fields))
+    empty = atom("<d:A/><d:B/><d:C/><d:D/>")
+    (plain,) = AtomDecoder(row).rows(empty).rows
+    assert ("", Decimal(0), 0, False) == (plain.A, plain.B, plain.C, plain.D)
+    (perhaps,) = AtomDecoder(nullable).rows(empty).rows
+    assert (perhaps.A, perhaps.B, perhaps.C, perhaps.D) == ("", None, None, None)
+
+
+def test_movements_come_out_of_record_sets_and_places_count_them_through_the_feed() -> None:
+    row = WireRow(fields(Recorder="text", LineNumber="integer", Сумма="decimal"))
+    body = FEED.format(
+        "".join(
+            f'<entry><category term="StandardODATA.{term}"/><content><m:properties><d:Recorder>{key}</d:Recorder>'
+            f"<d:RecordSet>{lines}</d:RecordSet></m:properties></content></entry>"
+            for term, key, lines in (
+                ("AccumulationRegister_A", "1", line(1, "1.10") + line(2, "x")),
+                ("AccumulationRegister_A_RowType", "9", line(1, "9")),
+                ("AccumulationRegister_AB", "8", line(1, "8")),
+                ("AccumulationRegister_A", "2", ""),
+                ("AccumulationRegister_A", "3", line(1, "3.30")),
+            )
+        )
+    ).encode()
+    decoded = decoder_of(
+        SourceSet("AccumulationRegister_A_RecordType", row, "Period"), ONEC, "application/atom+xml;type=feed"
+    ).rows(body)
+    assert [(r.Recorder, r.LineNumber, r.Сумма) for r in decoded.rows] == [
+        ("1", 1, Decimal("1.10")),
+        ("3", 1, Decimal("3.30")),
+    ]
+    assert list(decoded.places) == [0, 2]
+    assert [(bad.place, bad.record_id, bad.path) for bad in decoded.rejected] == [(1, "1", "Сумма")]
+
+
+def line(number: int, amount: str) -> str:
+    """A row that leaves its recorder to the record set around it."""
+    return f"<d:element><d:LineNumber>{number}</d:LineNumber><d:Сумма>{amount}</d:Сумма></d:element>"
+
+
+def test_an_entry_expanded_inside_a_link_is_no_record_of_its_own() -> None:
+    inside = "<entry><content><m:properties><d:A>inner</d:A></m:properties></content></entry>"
+    outside = ENTRY.replace("<content>", f"<link><m:inline>{inside}</m:inline></link><content>")
+    decoded = AtomDecoder(WireRow(fields(A="text"))).rows(
+        FEED.format(outside.format("<d:A>outer</d:A>") * 2).encode()
+    )
+    assert [row.A for row in decoded.rows] == ["outer", "outer"]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "atom_expected"),
+    [
+        ("application/atom+xml;type=feed;charset=utf-8", True),
+        ("application/xml", True),
+        ("application/json;charset=utf-8", False),
+        ("", False),
+    ],
+)
+def test_the_media_type_chooses_the_decoder(media_type: str, atom_expected: bool) -> None:
+    decoder = decoder_of(SourceSet("Document_X", WireRow(fields(A="text")), "Date"), ONEC, media_type)
+    assert isinstance(decoder, AtomDecoder) is atom_expected
 
 
 def test_atom_without_a_field_is_drift() -> None:
