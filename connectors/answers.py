@@ -14,8 +14,9 @@ from connectors.error_shapes import ErrorBody, read_error
 from connectors.retrying import Pace
 from schemas.errors import SourceContractError, SourceError, SourceRefusedError, SourceUnavailableError
 
-Reason = Literal["memory", "timeout", "size", "session", "url_length"]
+Reason = Literal["memory", "timeout", "size", "session", "url_length", "failed", "broken", "package"]
 TOO_MUCH: frozenset[str] = frozenset({"memory", "timeout", "size"})  # a smaller request may be answered
+POISON: frozenset[str] = frozenset({"failed", "broken"})  # a request without the bad record may be answered
 
 QUOTES = "[\"'«»]?"
 SEGMENT = re.compile(
@@ -164,6 +165,7 @@ def _by_the_service(answer: _Answer) -> Verdict:
         )
     if code in ("-1", ""):
         hint = "open the registration log of 1C at this time: the exception in its code is described there"
-        return answer.refused("the accounting system failed over the request", hint)
+        reason: Reason | None = "failed" if answer.status == 500 else None
+        return answer.refused("the accounting system failed over the request", hint, reason)
     meaning = MEANINGS.get(code, "the accounting system refused the request")
     return answer.refused(meaning, "run saldo check for this source; then see the registration log of 1C")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Literal
 
 import requests
+
+Method = Literal["GET", "POST"]
 
 IB_COOKIE = "ibsession"
 
@@ -21,22 +24,28 @@ class Lane:
     """Used by one thread at a time.
 
     With `wants_ib_session` the first request asks 1C to keep a session; a base that is not set up for it
-    brings no cookie, and then nothing more is asked.
+    brings no cookie, and then nothing more is asked. `opened` counts the sessions: one, and one more for each
+    that ended and was started again; a base that brings no cookie reuses one by itself.
     """
 
     session: requests.Session
     headers: dict[str, str] = field(repr=False)  # the login is among them
     wants_ib_session: bool
     cookies: dict[str, str] = field(default_factory=dict, repr=False)
+    opened: int = 0
 
-    def send(self, url: str, timeout: tuple[float, float]) -> requests.Response:
-        headers = dict(self.headers)
-        if self.wants_ib_session and IB_COOKIE not in self.cookies:
+    def send(self, url: str, timeout: tuple[float, float], method: Method = "GET") -> requests.Response:
+        """One request; what a POST brings is what its function gives, in whatever form."""
+        headers = {**self.headers, "Accept": "*/*"} if method == "POST" else dict(self.headers)
+        kept = self.cookies.get(IB_COOKIE)
+        if self.wants_ib_session and kept is None:
             headers["IBSession"] = "start"
-        response = self._send(url, headers, timeout)
+        response = self._send(method, url, headers, timeout)
         self.cookies.update({cookie.name: cookie.value or "" for cookie in response.cookies})
         if response.ok:
-            self.wants_ib_session = self.wants_ib_session and IB_COOKIE in self.cookies
+            self.wants_ib_session = self.wants_ib_session and self.keeps_session
+        if self.cookies.get(IB_COOKIE) != kept or (response.ok and self.opened == 0):
+            self.opened += 1
         return response
 
     @property
@@ -51,13 +60,17 @@ class Lane:
         """Give the licence back. A base that does not answer any more ends the session by itself."""
         if IB_COOKIE in self.cookies:
             with suppress(requests.RequestException, OSError):
-                self._send(base_url, {**self.headers, "IBSession": "finish"}, (timeout_s, timeout_s)).close()
+                self._send(
+                    "GET", base_url, {**self.headers, "IBSession": "finish"}, (timeout_s, timeout_s)
+                ).close()
         self.session.close()
 
-    def _send(self, url: str, headers: dict[str, str], timeout: tuple[float, float]) -> requests.Response:
+    def _send(
+        self, method: Method, url: str, headers: dict[str, str], timeout: tuple[float, float]
+    ) -> requests.Response:
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        prepared = requests.Request("GET", url, headers=headers).prepare()
+        prepared = requests.Request(method, url, headers=headers).prepare()
         prepared.url = url  # as encoded by us: `requests` would decode and encode it again
         settings = self.session.merge_environment_settings(url, {}, True, None, None)
         return self.session.send(prepared, timeout=timeout, allow_redirects=False, **settings)

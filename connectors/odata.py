@@ -17,7 +17,8 @@ from connectors import addresses, envelopes, metadata, queries, strategies
 from connectors.answers import TOO_MUCH
 from connectors.dialects import DIALECTS
 from connectors.reception import Expected
-from connectors.transport import SessionFactory, Statistics, Transport
+from connectors.statistics import Statistics
+from connectors.transport import Gate, SessionFactory, Transport
 from schemas.errors import SourceContractError, SourceError, SourceRefusedError, SourceUnavailableError
 from schemas.settings import SourceSettings
 from schemas.source import RawPage, RawUnit, SourceSet
@@ -27,8 +28,9 @@ from schemas.types import WallClock
 class ODataClient:
     """Reads one base. A context manager: leaving it gives the 1C sessions back.
 
-    `metadata_cache` is a directory where `$metadata` is kept by its hash. `session_factory`, `sleep` and
-    `now` are for tests.
+    `metadata_cache` is a directory where `$metadata` is kept by its hash. `gate` is called before every
+    request, from any thread: what it raises ends the reading. `session_factory`, `sleep` and `now` are for
+    tests.
     """
 
     def __init__(
@@ -39,11 +41,12 @@ class ODataClient:
         session_factory: SessionFactory = requests.Session,
         sleep: Callable[[float], None] | None = None,
         now: Callable[[], datetime] | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self.source = source
         self.dialect = DIALECTS[source.dialect]
         self.transport = Transport(
-            source, dict(self.dialect.headers), self.dialect.ib_session, sleep, session_factory
+            source, dict(self.dialect.headers), self.dialect.ib_session, sleep, session_factory, gate
         )
         self._pool = ThreadPoolExecutor(source.limits.sessions, thread_name_prefix=f"fetch-{source.id}")
         self._now = now or (lambda: datetime.now(source.time_zone))

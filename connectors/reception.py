@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import http.client
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
 import msgspec
 import requests
+from lxml import etree
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from connectors.answers import decode_error
@@ -16,8 +18,10 @@ from connectors.error_shapes import looks_like_error, looks_like_html, without_b
 from connectors.retrying import TryAgain
 from schemas.errors import SourceContractError, SourceRefusedError
 
-Expected = Literal["json", "atom", "xml", "text"]
+Expected = Literal["json", "atom", "xml", "text", "nothing"]
+Enough = Callable[[bytes], bool]
 CHUNK = 1 << 20
+SIP = 1 << 14  # of an answer whose beginning may be enough
 
 
 class _Skimmed(msgspec.Struct):
@@ -27,8 +31,17 @@ class _Skimmed(msgspec.Struct):
 ANY_OBJECT = msgspec.json.Decoder(_Skimmed)
 
 
-def read(response: requests.Response, cap: int, request: str, source: str) -> bytes:
-    """Read a streamed body, unpacked, up to `cap` bytes.
+class _Nothing:
+    """A parser's target that builds no tree."""
+
+    def close(self) -> None:
+        pass
+
+
+def read(
+    response: requests.Response, cap: int, request: str, source: str, enough: Enough | None = None
+) -> bytes:
+    """Read a streamed body, unpacked, up to `cap` bytes, or only until its beginning is `enough`.
 
     Errors: SourceContractError over the cap; TryAgain where the line broke before the promised end.
     """
@@ -37,13 +50,15 @@ def read(response: requests.Response, cap: int, request: str, source: str) -> by
     chunks: list[bytes] = []
     size = 0
     try:
-        if promised.isdecimal() and int(promised) > cap:
+        if promised.isdecimal() and int(promised) > cap and enough is None:
             raise _over_cap(cap, request, source)
-        if promised.isdecimal() and not packed:
+        if promised.isdecimal() and not packed and enough is None:
             return response.raw.read()  # one allocation, no joining
-        while chunk := response.raw.read(CHUNK, decode_content=True):
+        while chunk := response.raw.read(SIP if enough else CHUNK, decode_content=True):
             chunks.append(chunk)
             size += len(chunk)
+            if enough and enough(b"".join(chunks)):
+                break
             if size > cap:
                 raise _over_cap(cap, request, source)
     except ReadTimeoutError as error:
@@ -58,7 +73,7 @@ def read(response: requests.Response, cap: int, request: str, source: str) -> by
 def check(expect: Expected, media_type: str, body: bytes, request: str, source: str) -> None:
     """Let only a complete answer of the expected kind pass; charset promises are ignored, 1C writes UTF-8."""
     if looks_like_html(body) or (
-        media_type.startswith("text/html") and not without_bom(body).startswith(b"{")
+        body and media_type.startswith("text/html") and not without_bom(body).startswith(b"{")
     ):
         raise SourceRefusedError(
             "the answer is a web page, not data",
@@ -68,10 +83,28 @@ def check(expect: Expected, media_type: str, body: bytes, request: str, source: 
     if looks_like_error(body):
         verdict = decode_error(200, body, request=request, source=source)
         raise TryAgain(verdict.error, verdict.pace) if verdict.pace else verdict.error
-    if expect in ("atom", "xml") and not body[-64:].rstrip().endswith(b">"):
+    if expect == "xml" and not body[-64:].rstrip().endswith(b">"):
         raise _cut(body, request, source)
+    if expect == "atom":
+        _check_xml(body, request, source)
     if expect == "json":
         _check_json(body, request, source)
+
+
+def _check_xml(body: bytes, request: str, source: str) -> None:
+    """Prove that the text is whole and well-formed, to its last tag and without a tree of it."""
+    parser = etree.XMLParser(
+        target=_Nothing(), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        for start in range(0, len(body), CHUNK):
+            parser.feed(body[start : start + CHUNK])
+    except etree.XMLSyntaxError as error:
+        raise _broken("not well-formed XML", body, request, source) from error
+    try:
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise _cut(body, request, source) from error
 
 
 def _check_json(body: bytes, request: str, source: str) -> None:
@@ -81,11 +114,7 @@ def _check_json(body: bytes, request: str, source: str) -> None:
     except (msgspec.MsgspecError, RecursionError) as error:
         if "truncated" in str(error):
             raise _cut(body, request, source) from error
-        raise SourceContractError(
-            "the answer is not a JSON object",
-            hint="see the kept answer; base_url must lead to an OData service of the set dialect",
-            received=body, source=source, request=request,
-        ) from error  # fmt: skip
+        raise _broken("not a JSON object", body, request, source) from error
 
 
 def retry_after(header: str | None) -> float | None:
@@ -120,6 +149,14 @@ def _cut(body: bytes, request: str, source: str) -> TryAgain:
     error = SourceContractError(
         "the answer ends in the middle",
         hint="see whether the web server limits the size or time of an answer; lower limits.page_rows",
-        received=body, source=source, request=request,
+        received=body, source=source, request=request, reason="broken",
     )  # fmt: skip
     return TryAgain(error, "briefly")
+
+
+def _broken(what: str, body: bytes, request: str, source: str) -> SourceContractError:
+    return SourceContractError(
+        f"the answer is {what}",
+        hint="see the kept answer; base_url must lead to an OData service of the set dialect",
+        received=body, source=source, request=request, reason="broken",
+    )  # fmt: skip
