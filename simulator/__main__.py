@@ -60,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     server.add_argument("--latency-ms", type=int, default=0)
     server.add_argument("--locked", action="store_true", help="refuse everybody, as during maintenance")
     server.add_argument(
+        "--control",
+        type=int,
+        metavar="PORT",
+        help="for tests: a port that makes things happen; 0: a free one",
+    )
+    server.add_argument(
         "--rename", action="append", default=[], metavar="SET.FIELD=NAME", help="a field under another name"
     )
     return parser
@@ -122,6 +128,8 @@ def _options(given: argparse.Namespace) -> ServerOptions:
         locked=given.locked,
         time_zone=given.time_zone,
         rename=dict(_rename(one) for one in given.rename),
+        control=given.control is not None,
+        control_port=given.control or 0,
     )
 
 
@@ -129,8 +137,11 @@ def _serve(base: Base, options: ServerOptions) -> int:
     try:
         server = Server(base, options)
     except OSError as error:
-        _refuse(f"port {options.port} of {options.host}: {error.strerror}; give another --port, or none")
+        ports = " and ".join(str(one) for one in (options.port, options.control_port) if one)
+        _refuse(f"port {ports} of {options.host}: {error.strerror}; give other ports, or none")
     print(f"base: {server.url}\nuser: {server.user}\npassword: {server.password}", flush=True)
+    if server.control:
+        print(f"control: {server.control.url}", flush=True)
     signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again once it has stopped
     try:
         server.serve()

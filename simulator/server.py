@@ -15,6 +15,7 @@ import uvicorn
 
 from simulator.app import App
 from simulator.base import Base
+from simulator.control import Control
 from simulator.faults import Faults
 from simulator.settings import ServerOptions
 
@@ -31,6 +32,7 @@ class Server:
         self.base = base
         self.app = App(base, options)
         self._socket = socket.create_server((options.host, options.port))
+        self.control = Control(self, options.control_port) if options.control else None
         config = uvicorn.Config(
             self.app,
             log_config=None,
@@ -77,6 +79,8 @@ class Server:
 
     def serve(self) -> None:
         """Serve until a signal or `stop`."""
+        if self.control:
+            self.control.start()
         self._uvicorn.run(sockets=[self._socket])
 
     def stop(self) -> None:
@@ -89,6 +93,8 @@ class Server:
         return self._uvicorn.started
 
     def close(self) -> None:
+        if self.control:
+            self.control.close()
         self.app.close()
         self._socket.close()
 
