@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -70,10 +71,12 @@ class Store:
         self.engine.dispose()
 
     def _tx(self, connection: Connection, *, prepare: bool) -> Tx:
-        dialect = connection.dialect.name
+        dialect, now = connection.dialect.name, datetime.now(UTC)
         if dialect == "postgresql":
             postgres.plan_once(connection.connection.driver_connection, prepare=prepare)
-        return Tx(connection, dialect, datetime.now(UTC))
+        else:
+            connection.info.update(_SAID, saldo_now=now.isoformat(timespec="microseconds"))
+        return Tx(connection, dialect, now)
 
 
 def connect(database_url: str) -> Engine:
@@ -99,6 +102,8 @@ def connect(database_url: str) -> Engine:
 
 _URL_HINT = "Set database_url to sqlite:///path/to/file.db or postgresql://user:password@host/database"
 
+# What a transaction on SQLite tells the triggers of `history_triggers`; PostgreSQL has settings for that.
+_SAID = {"saldo_now": None, "saldo_run": None, "saldo_history": 1}
 _BUSY_S = 30
 _PRAGMAS = (
     f"busy_timeout={_BUSY_S * 1000}",
@@ -112,10 +117,16 @@ _PRAGMAS = (
 )
 
 
-def _on_sqlite_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
+def _on_sqlite_connect(connection: Any, entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, below
     for pragma in _PRAGMAS:
         _set(connection, pragma)
+    for name in _SAID:
+        connection.create_function(name, 0, partial(_said, entry.info, name))
+
+
+def _said(info: dict[str, Any], name: str) -> Any:
+    return info.get(name, _SAID[name])
 
 
 def _set(connection: Any, pragma: str) -> None:

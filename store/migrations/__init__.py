@@ -8,8 +8,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
+from store import history_triggers
 from store.engine import Store, connect
 
 VERSION_TABLE = "schema_version"
@@ -31,15 +32,21 @@ def upgrade_engine(engine: Engine) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         config = configuration()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if not _is_newest(connection):
+            history_triggers.remove(connection)
+            command.upgrade(config, "head")
+        history_triggers.install(connection)
 
 
 def is_current(store: Store) -> bool:
     """Whether the database has exactly the schema this code was written for."""
     with store.reading() as tx:
-        heads = MigrationContext.configure(
-            tx.connection, opts={"version_table": VERSION_TABLE}
-        ).get_current_heads()
+        return _is_newest(tx.connection)
+
+
+def _is_newest(connection: Connection) -> bool:
+    options = {"version_table": VERSION_TABLE}
+    heads = MigrationContext.configure(connection, opts=options).get_current_heads()
     return set(heads) == set(ScriptDirectory.from_config(configuration()).get_heads())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from store import types
+from store import history_triggers, types
 
 revision = "0005"
 down_revision = "0004"
@@ -281,6 +281,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    history_triggers.remove(op.get_bind())
     for table in RECORDS:
         op.drop_column(table, "gone_reason")
     op.drop_column("sync_run", "sessions")
