@@ -15,7 +15,7 @@ import msgspec
 from simulator.company import totals
 from simulator.faults import READY, Fault, ready
 from simulator.life import Life, NothingFitsError
-from simulator.life.life import ACTIONS
+from simulator.life.life import ACTIONS, EVENTS
 from simulator.settings import ServerOptions
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Control:
     def answer(self, method: str, path: str, body: Body) -> Any:
         kind, _, action = path.strip("/").partition("/")
         if method == "POST" and kind == "do" and action in ACTIONS:
-            return asdict(getattr(self._life(body), action)(**body))
+            return asdict(self._life(body).do(action, body))
         command = _COMMANDS.get((method, path.rstrip("/")))
         if command is None:
             known = ", ".join(f"{m} {p}" for m, p in _COMMANDS)
@@ -98,7 +98,7 @@ class Control:
         server, base = self._server, self._server.base
         return {
             "now": base.now().isoformat(),
-            "events": int(base.meta.get("life", "0")),
+            "events": int(base.meta.get(EVENTS, "0")),
             "requests": len(server.requests),
             "peak_concurrency": server.peak_concurrency,
             "pending": self._pending(),

@@ -39,14 +39,17 @@ class Exchange:
         self._settings = settings
 
     def call(self, function: str, request: Request) -> Answer:
-        node = self._node(function, request)
-        return self._select(node, request) if function == "SelectChanges" else self._confirm(node)
-
-    def _select(self, node: _Node, request: Request) -> Answer:
-        """The whole package is built in memory; whatever becomes of it, it is stamped."""
+        if function == "NotifyChangesReceived":
+            self._confirm(request)
+            return Answer(200, XML, [])
         with self._base.database.writing():
+            node = self._node(function, request)
             changes = self._base.exchange.stamp(node.entity["Ref_Key"], node.message_no)
-            self._write(node, SentNo=node.message_no)
+            self._write(node, "SentNo")
+        return self._package(changes, request)
+
+    def _package(self, changes: Sequence[Change], request: Request) -> Answer:
+        """Built in memory as a whole; whatever becomes of it, it is stamped."""
         shown = [one for one in changes if self._reader.edm.published(one.entity_set)]
         limit = self._settings.package_limit
         if limit is not None and len(shown) > limit:
@@ -55,15 +58,15 @@ class Exchange:
         atom = AtomRenderer(request.root, now, self._reader.lookup(), Presenter(self._base))
         return Answer(200, FEED, ["".join(atom.package(self._entries(atom, shown)))])
 
-    def _confirm(self, node: _Node) -> Answer:
+    def _confirm(self, request: Request) -> None:
         with self._base.database.writing():
+            node = self._node("NotifyChangesReceived", request)
             self._base.exchange.confirm(node.entity["Ref_Key"], node.message_no)
-            self._write(node, ReceivedNo=node.message_no)
-        return Answer(200, XML, [])
+            self._write(node, "ReceivedNo")
 
-    def _write(self, node: _Node, **numbers: int) -> None:
+    def _write(self, node: _Node, number: str) -> None:
         assert self._base.exchange.plan is not None
-        self._base.write(self._base.exchange.plan.entity_set, [{**node.entity, **numbers}])
+        self._base.write(self._base.exchange.plan.entity_set, [{**node.entity, number: node.message_no}])
 
     def _entries(self, atom: AtomRenderer, changes: Sequence[Change]) -> Iterator[str]:
         order = {entity_set: place for place, entity_set in enumerate(self._reader.edm.types)}

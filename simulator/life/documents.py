@@ -102,4 +102,4 @@ def delete(desk: Desk, ref: str = "", *, posted: bool = False) -> Event:
         KINDS, lambda k, one: (bool(one["Posted"]) or not posted) and free(desk, k, one), ref
     )
     desk.base.delete(kind, row["Ref_Key"])
-    return desk.event("delete", kind, row["Ref_Key"], f"{row['Number']} deleted")
+    return Event("delete", kind, row["Ref_Key"], registered=False, what=f"{row['Number']} deleted")

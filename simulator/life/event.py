@@ -10,7 +10,7 @@ class Event:
     kind: str  # the method of Life
     entity_set: str
     ref: str
-    registered: bool  # for the other nodes of the exchange plan
+    registered: bool  # whether a package tells it to the other nodes; of physical deletions none does
     what: str  # for people
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import accumulate
-from typing import Any
 
 from simulator.base import Base
 from simulator.company.chance import Chance
@@ -12,7 +11,7 @@ from simulator.life import contracts, debts, documents, edits, papers, silent
 from simulator.life.desk import Desk
 from simulator.life.event import Event, NothingFitsError
 
-_STEP = "life"  # in the base's meta: how many events there were
+EVENTS = "life"  # in the base's meta: how many events there were
 _ATTEMPTS = 50
 
 _WEIGHTS: dict[str, int] = {
@@ -54,7 +53,7 @@ class Life:
 
     @property
     def events(self) -> int:
-        return int(self._base.meta.get(_STEP, "0"))
+        return int(self._base.meta.get(EVENTS, "0"))
 
     def step(self) -> Event:
         """One random event."""
@@ -64,78 +63,81 @@ class Life:
             hidden = chance.often(self._silent)
             kind = chance.pick(_SILENT) if hidden else chance.weighted(kinds, weights)
             try:
-                return self.do(kind, attempt=attempt)
+                return self._do(kind, {}, attempt)
             except NothingFitsError:
                 continue
         raise NothingFitsError("the base has no contract to do business under: build a company into it first")
 
-    def do(self, kind: str, *, attempt: int = 0, **arguments: Any) -> Event:
-        """An event by its name, as one of `ACTIONS`."""
+    def do(self, kind: str, arguments: Mapping[str, str]) -> Event:
+        """An event by its name, one of `ACTIONS`, with the arguments of its method."""
+        return self._do(kind, arguments, 0)
+
+    def _do(self, kind: str, arguments: Mapping[str, str], attempt: int) -> Event:
         act: Callable[..., Event] = _ACTS[kind]
         with self._base.database.writing():
             number = self.events + 1
-            self._base.meta[_STEP] = str(number)
+            self._base.meta[EVENTS] = str(number)
             return act(Desk(self._base, self._seed, number, attempt), **arguments)
 
     def new_shipment(self, contract: str = "", on: str = "") -> Event:
-        return self.do("new_shipment", contract=contract, on=on)
+        return self.do("new_shipment", {"contract": contract, "on": on})
 
     def new_payment(self, contract: str = "", on: str = "") -> Event:
-        return self.do("new_payment", contract=contract, on=on)
+        return self.do("new_payment", {"contract": contract, "on": on})
 
     def late_commit(self, contract: str = "") -> Event:
-        return self.do("late_commit", contract=contract)
+        return self.do("late_commit", {"contract": contract})
 
     def post(self, ref: str = "") -> Event:
-        return self.do("post", ref=ref)
+        return self.do("post", {"ref": ref})
 
     def unpost(self, ref: str = "") -> Event:
-        return self.do("unpost", ref=ref)
+        return self.do("unpost", {"ref": ref})
 
     def mark(self, ref: str = "") -> Event:
-        return self.do("mark", ref=ref)
+        return self.do("mark", {"ref": ref})
 
     def unmark(self, ref: str = "") -> Event:
-        return self.do("unmark", ref=ref)
+        return self.do("unmark", {"ref": ref})
 
     def delete(self, ref: str = "") -> Event:
-        return self.do("delete", ref=ref)
+        return self.do("delete", {"ref": ref})
 
     def backdate(self, ref: str = "", to: str = "") -> Event:
-        return self.do("backdate", ref=ref, to=to)
+        return self.do("backdate", {"ref": ref, "to": to})
 
     def move_date(self, ref: str = "", to: str = "") -> Event:
-        return self.do("move_date", ref=ref, to=to)
+        return self.do("move_date", {"ref": ref, "to": to})
 
     def move_contract(self, ref: str = "", to: str = "") -> Event:
-        return self.do("move_contract", ref=ref, to=to)
+        return self.do("move_contract", {"ref": ref, "to": to})
 
     def edit_amount(self, ref: str = "") -> Event:
-        return self.do("edit_amount", ref=ref)
+        return self.do("edit_amount", {"ref": ref})
 
     def edit_text(self, ref: str = "") -> Event:
-        return self.do("edit_text", ref=ref)
+        return self.do("edit_text", {"ref": ref})
 
     def resave(self, ref: str = "") -> Event:
-        return self.do("resave", ref=ref)
+        return self.do("resave", {"ref": ref})
 
     def rename_counterparty(self, ref: str = "") -> Event:
-        return self.do("rename_counterparty", ref=ref)
+        return self.do("rename_counterparty", {"ref": ref})
 
     def new_counterparty(self) -> Event:
-        return self.do("new_counterparty")
+        return self.do("new_counterparty", {})
 
     def edit_contract(self, ref: str = "") -> Event:
-        return self.do("edit_contract", ref=ref)
+        return self.do("edit_contract", {"ref": ref})
 
     def silent_edit(self, ref: str = "") -> Event:
-        return self.do("silent_edit", ref=ref)
+        return self.do("silent_edit", {"ref": ref})
 
     def silent_delete(self, ref: str = "") -> Event:
-        return self.do("silent_delete", ref=ref)
+        return self.do("silent_delete", {"ref": ref})
 
     def silent_movement_edit(self, ref: str = "") -> Event:
-        return self.do("silent_movement_edit", ref=ref)
+        return self.do("silent_movement_edit", {"ref": ref})
 
 
 _ACTS: dict[str, Callable[..., Event]] = {

@@ -212,6 +212,7 @@ def test_everything_is_registered_but_deletion_and_what_is_silent(base: Base, li
     for act in (life.silent_edit, life.silent_movement_edit):
         assert not act().registered
         assert pending() == registered
+    assert not life.delete().registered
 
 
 @pytest.mark.parametrize("kind", _SILENT)
