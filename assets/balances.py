@@ -8,8 +8,6 @@ from assets.failures import reported
 from assets.hub import Hub
 from assets.source import Source
 
-MADE_FROM = ("settlement_entry", "due_entry", "settlement_key", "contract", "counterparty")
-
 CHECKS = {
     "every_movement_has_a_contract": "Every movement belongs to a known counterparty and contract.",
     "open_items_sum_to_balance": "Per contract, debts less advances by due date equal the running balance.",
@@ -21,7 +19,7 @@ def balances_asset(source: Source) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=keys.balances(source.id),
-        deps=[keys.site(source.id, name) for name in MADE_FROM if name in known],
+        deps=[keys.site(source.id, name) for name in sync.MADE_FROM if name in known],
         description="What every counterparty owes by contract and currency, and the documents behind it.",
         group_name=keys.group(source.id, "4_balances"),
         kinds={"sql"},

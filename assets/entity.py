@@ -26,6 +26,12 @@ class ReadingConfig(dg.Config):
         return Reading(self.full, start, WallClock(self.end) if self.end else None)
 
 
+class MappingConfig(dg.Config):
+    """`allow_mass_change` releases the brake: this run may delete or change more than the source's share."""
+
+    allow_mass_change: bool = False
+
+
 def accounting_spec(source: Source, entity: Entity) -> dg.AssetSpec:
     """The entity set inside the accounting system: nothing runs there, we only say when it was read.
 
@@ -93,9 +99,12 @@ def site_asset(source: Source, entity: Entity) -> dg.AssetsDefinition:
         ],
         pool=keys.pool(source.id),
     )
-    def map_entity(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def map_entity(
+        context: dg.AssetExecutionContext, config: MappingConfig, hub: Hub
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with reported():
-            result = sync.map_entity(hub.store, source, entity, _run(context))
+            allowed = config.allow_mass_change
+            result = sync.map_entity(hub.store, source, entity, _run(context), allow_mass_change=allowed)
         return dg.MaterializeResult(
             metadata={
                 **report.mapped(result),
@@ -111,7 +120,6 @@ def nothing_rejected(found: Summary) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=found.count == 0,
         check_name="nothing_rejected",
-        severity=dg.AssetCheckSeverity.WARN,
         metadata={"hub/rejected": found.count, "hub/sample": report.rejected_sample(found.sample)},
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import PrivateAttr
 
+from assets import manners
 from assets.source import Source
 from connectors.odata import ODataClient
 from schemas import settings_file
@@ -38,7 +39,7 @@ class Hub(dg.ConfigurableResource["Hub"]):
 
     def client(self, source: Source) -> ODataClient:
         """A context manager: leaving it gives the base its sessions back."""
-        return ODataClient(source.settings)
+        return ODataClient(source.settings, gate=manners.kill_switch(self.store, source.settings))
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Hub]:  # noqa: ARG002

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.decode import Decoder, decoder_for
-from connectors.dialects import DIALECTS
+from connectors.decode import Decoder, decoder_of
+from connectors.decode_atom import AtomDecoder
+from connectors.dialects import DIALECTS, Dialect
 from connectors.wire_types import attribute
 from mappings.compiled import Mapper, compile_entity
 from mappings.entity import Entity
@@ -18,8 +19,10 @@ from schemas.records import RecordTable
 from schemas.settings import SourceSettings
 from store import landing, records, reference
 from store.engine import Store
-from store.landing import LandedUnit
+from store.landing import LandedRefusal, LandedUnit
 from store.records import Batch, MergeCounts, Rejection
+
+Brake = object
 
 MEND = "Correct the record in the accounting system and pull again."
 
@@ -42,31 +45,42 @@ class MapCounts:
             setattr(self, name, getattr(self, name) + getattr(merged, name))
 
 
-def map_pending(store: Store, source: SourceSettings, entity: Entity, *, run_id: str) -> MapCounts:
+def map_pending(
+    store: Store, source: SourceSettings, entity: Entity, *, run_id: str, brake: Brake | None = None
+) -> MapCounts:
     """Map what was landed and not yet mapped."""
-    return map_units(store, source, entity, landing.pending(store, source.id, entity.name), run_id=run_id)
+    pending = landing.pending(store, source.id, entity.name)
+    return map_units(store, source, entity, pending, run_id=run_id, brake=brake)
 
 
 def map_units(
-    store: Store, source: SourceSettings, entity: Entity, units: Iterable[LandedUnit], *, run_id: str
+    store: Store,
+    source: SourceSettings,
+    entity: Entity,
+    units: Iterable[LandedUnit],
+    *,
+    run_id: str,
+    brake: Brake | None = None,
 ) -> MapCounts:
     """Map units in the order they landed. Needs nothing but the store: a replay is this, over all units.
 
     A unit that cannot be read does not hold up those after it. It is set aside once they hold its whole
     scope; until then it stays pending and its error is raised when the others are mapped.
+
+    Errors: BrakeError where `brake` is given and too much of the table would go or change.
     """
     counts = MapCounts()
-    decoder = decoder_for(entity.source_set.row, DIALECTS[source.dialect])
+    decoders = Decoders(entity, DIALECTS[source.dialect])
     mapper: Mapper | None = None
     unreadable: list[tuple[LandedUnit, SourceContractError]] = []
     for unit in units:
         mapper = mapper or compile_entity(entity, _context(store, source.id), attribute)
         try:
-            batch = _batch(store, entity, unit, decoder, mapper)
+            batch = _batch(store, entity, unit, decoders, mapper)
         except SourceContractError as error:
             unreadable.append((unit, error))
         else:
-            counts.add(_merge(store, source.id, entity, unit, batch, run_id))
+            counts.add(_merge(store, source.id, entity, unit, batch, run_id, brake))
     for unit, cause in unreadable:
         with store.transaction() as tx:
             if not records.supersede(tx, source.id, entity.name, unit):
@@ -75,7 +89,13 @@ def map_units(
 
 
 def _merge(
-    store: Store, source: str, entity: Entity, unit: LandedUnit, batch: Batch, run_id: str
+    store: Store,
+    source: str,
+    entity: Entity,
+    unit: LandedUnit,
+    batch: Batch,
+    run_id: str,
+    brake: Brake | None,
 ) -> MergeCounts:
     with store.transaction() as tx:
         return records.merge(
@@ -96,13 +116,27 @@ def _context(store: Store, source: str) -> Context:
         return Context(reference.currency_codes(tx, source), reference.contact_kinds(tx, source))
 
 
-def _batch(store: Store, entity: Entity, unit: LandedUnit, decoder: Decoder, mapper: Mapper) -> Batch:
+class Decoders:
+    """One decoder per form an entity's pages may have: JSON by windows, Atom from the exchange plan."""
+
+    def __init__(self, entity: Entity, dialect: Dialect) -> None:
+        self._source_set = entity.source_set
+        self._dialect = dialect
+        self._made: dict[str, Decoder | AtomDecoder] = {}
+
+    def of(self, media_type: str) -> Decoder | AtomDecoder:
+        if media_type not in self._made:
+            self._made[media_type] = decoder_of(self._source_set, self._dialect, media_type)
+        return self._made[media_type]
+
+
+def _batch(store: Store, entity: Entity, unit: LandedUnit, decoders: Decoders, mapper: Mapper) -> Batch:
     written = (entity.table, *(part.table for part in entity.rows))
     rows: dict[RecordTable, list[tuple[Any, ...]]] = {table: [] for table in written}
-    rejections: list[Rejection] = []
-    read = 0
+    rejections = [_not_given(refused) for refused in unit.refused]
+    read = len(rejections)
     for page in unit.pages:
-        decoded = decoder.rows(landing.read(store, page))
+        decoded = decoders.of(page.media_type).rows(landing.read(store, page))
         read += len(decoded.rows) + len(decoded.rejected)
         mapped = mapper.map_page(zip(decoded.places, decoded.rows, strict=True), page.id)
         for name, found in mapped.rows.items():
@@ -116,3 +150,8 @@ def _batch(store: Store, entity: Entity, unit: LandedUnit, decoder: Decoder, map
             for item in decoded.rejected
         ]
     return Batch(rows=rows, rejected=rejections, read=read)
+
+
+def _not_given(refused: LandedRefusal) -> Rejection:
+    """A record that the source has and cannot give: what came instead is the page."""
+    return Rejection(refused.record_id, "", (), refused.reason, refused.hint, refused.page_id, 0)

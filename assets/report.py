@@ -7,10 +7,13 @@ from collections.abc import Sequence
 import dagster as dg
 
 from assets import keys
+from assets.agree import Agreed
+from assets.census import Counted
 from assets.land import Landed
 from assets.sync import SAMPLE, Balanced, Mapped
 from mappings.entity import Entity
-from schemas.money import Money
+from schemas.money import Money, currencies
+from store.agreement import Difference
 from store.rejections import OpenRejection
 
 Metadata = dict[str, dg.MetadataValue]
@@ -33,7 +36,10 @@ def landed(result: Landed) -> Metadata:
     return {
         "hub/units": dg.MetadataValue.int(result.units),
         "hub/pages": dg.MetadataValue.int(result.pages),
+        "hub/not_given": dg.MetadataValue.int(result.refused),
         "hub/bytes": dg.MetadataValue.int(result.bytes),
+        "hub/source_requests": dg.MetadataValue.int(result.requests),
+        "hub/source_sessions": dg.MetadataValue.int(result.sessions),
         "hub/source_seconds": dg.MetadataValue.float(round(result.source_s, 3)),
         "hub/watermark_before": dg.MetadataValue.text(result.watermark_before or "none"),
         "hub/watermark_after": dg.MetadataValue.text(result.watermark_after or "none"),
@@ -150,3 +156,61 @@ def balance_checks(result: Balanced) -> list[dg.AssetCheckResult]:
             metadata={"hub/contracts": len(unequal), "hub/sample": dg.MetadataValue.md("\n".join(differing))},
         ),
     ]
+
+
+def agreement(found: Agreed) -> dg.AssetCheckResult:
+    """The check of the balances against the books. What was still changing in the books alarms nobody."""
+    compared = found.found
+    lines = [
+        "| settlement key | figure | in the books | in the hub | difference | documents |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [_difference(one) for one in compared.differences]
+    return dg.AssetCheckResult(
+        passed=not found.is_alarm,
+        check_name="agrees_with_the_books",
+        metadata={
+            "hub/state": dg.MetadataValue.text(compared.state),
+            "hub/verified_through": dg.MetadataValue.text(found.verified_through or "never"),
+            "hub/moment": dg.MetadataValue.text(compared.moment or "none"),
+            "hub/figures": dg.MetadataValue.int(compared.compared),
+            "hub/differing": dg.MetadataValue.int(compared.differing),
+            "hub/documents": dg.MetadataValue.int(len(found.documents)),
+            "hub/source_requests": dg.MetadataValue.int(compared.requests),
+            "hub/differences": dg.MetadataValue.md("\n".join(lines)),
+        },
+    )
+
+
+def _difference(one: Difference) -> str:
+    """A line of the table: ids only, for names do not belong into Dagster's log."""
+    owner = f"counterparty {one.counterparty_id}, contract {one.contract_id or 'none'}"
+    shown = [_amount(units, one.currency) for units in (one.in_books, one.in_hub, one.in_books - one.in_hub)]
+    documents = [f"{item.recorder_kind} {item.recorder_id}: {item.verdict}" for item in one.documents]
+    if one.range_end is not None:
+        documents.append(f"more between {one.range_start or 'the beginning'} and {one.range_end}")
+    amounts = " | ".join(shown)
+    return f"| {owner} | {one.entity}.{one.field} {one.currency} | {amounts} | {'; '.join(documents)} |"
+
+
+def _amount(units: int, currency: str) -> str:
+    """A currency that the hub could not read has no known places."""
+    return str(Money(units, currency)) if currency in currencies() else f"{units} minor units"
+
+
+def census(found: Counted) -> Metadata:
+    """What counting an entity by days found, and had read again."""
+    numbers = {
+        "records": found.records,
+        "days": found.days,
+        "differing_days": found.differing_days,
+        "appeared": len(found.appeared),
+        "vanished": len(found.vanished),
+        "changed": len(found.changed),
+        "moved": len(found.moved),
+    }
+    sample = found.keys[:SAMPLE]
+    return {
+        **{f"hub/census_{name}": dg.MetadataValue.int(number) for name, number in numbers.items()},
+        "hub/sample": dg.MetadataValue.text(", ".join(sample) or "nothing differs"),
+    }

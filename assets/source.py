@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from mappings import MAPPINGS
 from mappings.entity import Entity
 from schemas.errors import ConfigurationError
-from schemas.settings import Family, HubSettings, SourceSettings
+from schemas.settings import Changes, Family, HubSettings, SourceSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,30 @@ class Source:
             f"the source {self.id} has no entity {name!r}",
             hint=f"Use one of: {', '.join(entity.name for entity in self.entities)}.",
         )
+
+    def learns_by(self, entity: Entity) -> Changes:
+        """How the hub learns what changed of this entity."""
+        return self.settings.changes_of.get(entity.name, self.settings.changes)
+
+    @property
+    def exchanged(self) -> tuple[Entity, ...]:
+        """The entities whose changes come from the exchange plan."""
+        return tuple(entity for entity in self.entities if self.learns_by(entity) == "exchange")
+
+    def by_window(self) -> dict[Family, tuple[Entity, ...]]:
+        """The entities that are read again by the clock, by family; no family without any."""
+        found = {
+            family: tuple(one for one in self.family(family) if self.learns_by(one) == "window")
+            for family in get_args(Family)
+        }
+        return {family: entities for family, entities in found.items() if entities}
+
+    def of_set(self, entity_set: str) -> Entity | None:
+        """What a set of the accounting system is here; a register is known by the name of its movements too."""
+        for entity in self.entities:
+            if entity.source in (entity_set, f"{entity_set}_RecordType"):
+                return entity
+        return None
 
     def family(self, family: Family) -> tuple[Entity, ...]:
         return tuple(entity for entity in self.entities if entity.family == family)

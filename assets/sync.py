@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assets import alone
 from assets.land import Landed, Reading, land
 from assets.map import MapCounts, map_pending
 from assets.source import Source
@@ -16,6 +17,7 @@ from store import balances, control, records, rejections, runs
 from store.engine import Store
 
 SAMPLE = 10
+MADE_FROM = ("settlement_entry", "due_entry", "settlement_key", "contract", "counterparty")  # balances
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +48,51 @@ class Balanced:
 
 def land_entity(store: Store, client: ODataClient, entity: Entity, reading: Reading, run: Run) -> Landed:
     """Land a reading and write down that it happened, also when it fails."""
+    source = client.source.id
     with store.transaction() as tx:
-        runs.start(tx, run_id=run.id, source=client.source.id, entity=entity.name, job=run.job)
+        runs.start(tx, run_id=run.id, source=source, entity=entity.name, job=run.job)
     try:
-        landed = land(store, client, entity, reading, run_id=run.id)
+        with alone.reading(store, client.source, run.id) as lease:
+            landed = land(store, client, entity, reading, run_id=run.id, lease=lease)
     except HubError as error:
-        with store.transaction() as tx:
-            runs.fail(tx, run_id=run.id, source=client.source.id, entity=entity.name, error=str(error))
+        note_failure(store, source, entity, run, error)
         raise
+    note_landed(store, source, entity, run, landed)
+    return landed
+
+
+def note_landed(store: Store, source: str, entity: Entity, run: Run, landed: Landed) -> None:
+    """Write down what a reading landed and what it cost the accounting system."""
     with store.transaction() as tx:
         runs.landed(
             tx,
             run_id=run.id,
-            source=client.source.id,
+            source=source,
             entity=entity.name,
             pages=landed.pages,
             bytes=landed.bytes,
             source_seconds=landed.source_s,
+            requests=landed.requests,
+            sessions=landed.sessions,
             watermark_before=landed.watermark_before,
             watermark_after=landed.watermark_after,
         )
-    return landed
 
 
-def map_entity(store: Store, source: Source, entity: Entity, run: Run) -> Mapped:
-    """Map what is landed, and tell how the entity stands."""
-    counts = map_pending(store, source.settings, entity, run_id=run.id)
+def note_failure(store: Store, source: str, entity: Entity, run: Run, error: HubError) -> None:
+    with store.transaction() as tx:
+        runs.fail(tx, run_id=run.id, source=source, entity=entity.name, error=str(error))
+
+
+def map_entity(
+    store: Store, source: Source, entity: Entity, run: Run, *, allow_mass_change: bool = False
+) -> Mapped:
+    """Map what is landed, try what waits in quarantine again, and tell how the entity stands.
+
+    Errors: BrakeError where too much of the table would go or change and nobody allowed it.
+    """
+    own = source.settings
+    counts = map_pending(store, own, entity, run_id=run.id)
     with store.reading() as tx:
         live = records.count(tx, entity.table, source.id, entity.name)
         totals = control.totals(tx, entity.table, source.id, entity.name)

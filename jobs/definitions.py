@@ -6,14 +6,17 @@ import os
 
 import dagster as dg
 
+from assets.agreed_check import agreement_check
 from assets.balances import balances_asset
 from assets.entity import accounting_spec, landing_asset, site_asset
 from assets.hub import Hub
 from assets.source import Source, sources
 from jobs.location import settings_path
+from jobs.night import night_job, repair_job
+from jobs.passes import changes_job, changes_sensor, notified_job, notified_sensor, quarantine_job
 from jobs.pulls import full_load_job, refresh_jobs
 from jobs.repull import repull_job
-from jobs.schedules import full_load_schedules, refresh_schedules
+from jobs.schedules import full_load_schedules, night_schedule, refresh_schedules
 from schemas import settings_file
 
 
@@ -33,9 +36,19 @@ def source_definitions(source: Source) -> dg.Definitions:
     for entity in source.entities:
         assets += [accounting_spec(source, entity), landing_asset(source, entity), site_asset(source, entity)]
     assets.append(balances_asset(source))
-    full, refresh = full_load_job(source), refresh_jobs(source)
+    full, refresh, night = full_load_job(source), refresh_jobs(source), night_job(source)
+    doorbells = [notified_sensor(source, notified_job(source))]
+    if source.exchanged:
+        doorbells.append(changes_sensor(source, changes_job(source)))
+    by_hand = [repull_job(source), repair_job(source), quarantine_job(source)]
     return dg.Definitions(
         assets=assets,
-        jobs=[full, *refresh.values(), repull_job(source)],
-        schedules=[*full_load_schedules(source, full), *refresh_schedules(source, refresh)],
+        asset_checks=[agreement_check(source)],
+        jobs=[full, *refresh.values(), night, *(bell.job for bell in doorbells), *by_hand],
+        schedules=[
+            night_schedule(source, night),
+            *full_load_schedules(source, full),
+            *refresh_schedules(source, refresh),
+        ],
+        sensors=doorbells,
     )

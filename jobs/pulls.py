@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
@@ -33,12 +31,15 @@ def full_load_job(source: Source) -> UnresolvedAssetJobDefinition:
 
 
 def refresh_jobs(source: Source) -> dict[Family, UnresolvedAssetJobDefinition]:
-    """One job per family of data: each has its own cadence (BS-08)."""
-    return {family: _refresh(source, family) for family in get_args(Family) if source.family(family)}
+    """One job per family of data: each has its own cadence (BS-08).
+
+    What the exchange plan brings is not read again by the clock; its family's job has the rest, if any.
+    """
+    return {family: _refresh(source, family, own) for family, own in source.by_window().items()}
 
 
-def _refresh(source: Source, family: Family) -> UnresolvedAssetJobDefinition:
-    selected = _keys(source, source.family(family))
+def _refresh(source: Source, family: Family, entities: tuple[Entity, ...]) -> UnresolvedAssetJobDefinition:
+    selected = _keys(source, entities)
     if family == "settlements":
         selected.append(keys.balances(source.id))
     return dg.define_asset_job(

@@ -7,12 +7,13 @@ from datetime import datetime
 
 import dagster as dg
 
-from assets import keys, report, sync
-from assets.entity import nothing_rejected
+from assets import keys, sync
 from assets.failures import reported
 from assets.hub import Hub
 from assets.land import Reading
+from assets.ordinary import Pulled
 from assets.source import Source
+from jobs.events import tell_pulled
 from schemas.types import WallClock
 
 
@@ -29,19 +30,15 @@ def repull_job(source: Source) -> dg.JobDefinition:
         reading = Reading(start=_wall(window.start), end=_wall(window.end))
         run = sync.Run(context.run.run_id, context.run.job_name)
         dated = [entity for entity in source.entities if entity.period is not None]
+        done = Pulled()
         with reported():
             with hub.client(source) as client:
                 for entity in dated:
-                    landed = sync.land_entity(hub.store, client, entity, reading, run)
-                    _log(context, keys.landing(source.id, entity.name), report.landed(landed))
+                    done.landed[entity.name] = sync.land_entity(hub.store, client, entity, reading, run)
             for entity in dated:
-                mapped = sync.map_entity(hub.store, source, entity, run)
-                check = nothing_rejected(mapped.rejections)
-                _log(context, keys.site(source.id, entity.name), report.mapped(mapped), check)
-            balanced = sync.refresh_balances(hub.store, source)
-            _log(
-                context, keys.balances(source.id), report.balances(balanced), *report.balance_checks(balanced)
-            )
+                done.mapped[entity.name] = sync.map_entity(hub.store, source, entity, run)
+            done.balanced = sync.refresh_balances(hub.store, source)
+        tell_pulled(context, source, f"month {context.partition_key}", done)
 
     @dg.job(
         name=f"{source.id}_repull_month",
@@ -53,28 +50,6 @@ def repull_job(source: Source) -> dg.JobDefinition:
         repull()
 
     return repull_month
-
-
-def _log(
-    context: dg.OpExecutionContext,
-    key: dg.AssetKey,
-    metadata: report.Metadata,
-    *checks: dg.AssetCheckResult,
-) -> None:
-    """Report on an asset and its checks as its own step would: the month's job is one step for them all."""
-    text = f"month {context.partition_key}"
-    context.log_event(dg.AssetMaterialization(key, description=text, metadata=metadata))
-    for check in checks:
-        context.log_event(
-            dg.AssetCheckEvaluation(  # type: ignore[arg-type] # taken, though the annotation lags behind
-                asset_key=key,
-                check_name=str(check.check_name),
-                passed=check.passed,
-                metadata=check.metadata,
-                severity=check.severity,
-                description=text,
-            )
-        )
 
 
 def _wall(moment: datetime) -> WallClock:

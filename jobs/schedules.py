@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from assets import pace
+from assets import manners, pace
 from assets.source import Source
 from schemas.settings import Cadence, Family, FullLoad
 
@@ -20,6 +20,9 @@ CRON: dict[Cadence, str] = {
 
 
 FULL_LOAD_CRON: dict[FullLoad, str] = {"1day": "30 1 * * *", "1week": "30 1 * * 0"}
+NIGHT_CRON = "15 2 * * *"
+
+Job = UnresolvedAssetJobDefinition | dg.JobDefinition
 
 
 def full_load_schedules(source: Source, job: UnresolvedAssetJobDefinition) -> list[dg.ScheduleDefinition]:
@@ -30,6 +33,11 @@ def full_load_schedules(source: Source, job: UnresolvedAssetJobDefinition) -> li
         if pace_of_it == "off"
         else [_schedule(source, "everything", pace_of_it, FULL_LOAD_CRON[pace_of_it], job)]
     )
+
+
+def night_schedule(source: Source, job: dg.JobDefinition) -> dg.ScheduleDefinition:
+    """Count and compare everything, once a night whatever else is set."""
+    return _schedule(source, "night", "1day", NIGHT_CRON, job)
 
 
 def refresh_schedules(
@@ -44,13 +52,16 @@ def refresh_schedules(
     ]
 
 
-def _schedule(
-    source: Source, what: str, pace_of_it: str, cron: str, job: UnresolvedAssetJobDefinition
-) -> dg.ScheduleDefinition:
+def _schedule(source: Source, what: str, pace_of_it: str, cron: str, job: Job) -> dg.ScheduleDefinition:
+    def wanted(context: dg.ScheduleEvaluationContext) -> bool:
+        """A paused base is refused by its kill switch; its quiet hours are known without the store."""
+        return not manners.in_quiet_hours(source.settings, context.scheduled_execution_time)
+
     return dg.ScheduleDefinition(
         name=f"{source.id}_{what}_{pace_of_it}",
         job=job,
         cron_schedule=cron,
         execution_timezone=source.settings.time_zone.key,
         default_status=dg.DefaultScheduleStatus.RUNNING,
+        should_execute=wanted,
     )

@@ -1,10 +1,12 @@
-"""How much the landing holds."""
+"""What the landing holds: how much of an entity, and what one run brought."""
 
 from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from store import landing
 from store.engine import Tx
+from store.landing import LandedUnit
 from store.tables import LANDING_UNIT
 
 
@@ -15,3 +17,10 @@ def units(tx: Tx, source: str) -> dict[str, int]:
         select(unit.entity, func.count()).where(unit.source == source).group_by(unit.entity)
     )
     return {entity: count for entity, count in rows}  # noqa: C416
+
+
+def of_run(tx: Tx, source: str, entity: str, run_id: str) -> list[LandedUnit]:
+    """What a run landed of an entity, in the order of landing."""
+    unit = LANDING_UNIT.c
+    mine = select(unit.id).where(unit.source == source, unit.entity == entity, unit.run_id == run_id)
+    return landing.found(tx, tx.connection.execute(mine).scalars())

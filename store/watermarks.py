@@ -16,6 +16,12 @@ def get(tx: Tx, source: str, entity: str) -> WallClock | None:
     ).scalar_one_or_none()
 
 
+def is_known(tx: Tx, source: str, entity: str) -> bool:
+    """Whether this entity was ever landed to the end."""
+    known = select(WATERMARK.c.landed_at).where(WATERMARK.c.source == source, WATERMARK.c.entity == entity)
+    return tx.connection.execute(known).first() is not None
+
+
 def put(
     tx: Tx, source: str, entity: str, position: WallClock | None, *, unit_id: int | None, run_id: str
 ) -> None:

@@ -54,16 +54,18 @@ def run(chosen: argparse.Namespace, console: Console) -> int:
     succeeded = True
     with dg.DagsterInstance.get() as instance:
         for source in wanted:
-            for name in _jobs(source, full=chosen.full, family=chosen.family):
+            for name in job_names(source, full=chosen.full, family=chosen.family):
                 succeeded &= _run(definitions.resolve_job_def(name), instance, chosen.home / "logs", console)
     return 0 if succeeded else 1
 
 
-def _jobs(source: Source, *, full: bool, family: str | None) -> list[str]:
+def job_names(source: Source, *, full: bool, family: str | None) -> list[str]:
+    """Every way by which this source's changes are learnt, the exchange plan first."""
     if full:
         return [f"{source.id}_full_load"]
-    families = [family] if family else ["reference", "parties", "documents", "settlements"]
-    return [f"{source.id}_refresh_{name}" for name in families]
+    plan = any(family in (None, entity.family) for entity in source.exchanged)
+    windows = [name for name in source.by_window() if family in (None, name)]
+    return [*([f"{source.id}_changes"] if plan else []), *(f"{source.id}_refresh_{name}" for name in windows)]
 
 
 def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, logs: Path, console: Console) -> bool:

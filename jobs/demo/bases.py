@@ -29,6 +29,7 @@ class Base:
     currency: str
     time_zone: str
     renamed: Mapping[str, str] = field(default_factory=dict)
+    exchange_plan: str = ""
 
     @property
     def password_variable(self) -> str:
@@ -36,7 +37,15 @@ class Base:
 
 
 BASES = (
-    Base("ut11", "Управление торговлей, main company", "demo", 1, "RUB", "Europe/Moscow"),
+    Base(
+        "ut11",
+        "Управление торговлей, main company",
+        "demo",
+        1,
+        "RUB",
+        "Europe/Moscow",
+        exchange_plan="ДляODATA",
+    ),
     Base(
         "kyiv",
         "Управление торговлей, Kyiv branch",
@@ -146,6 +155,7 @@ def write_settings(home: Path, running: tuple[Running, ...]) -> Path:
             f'password_env = "{base.password_variable}"',
             f'time_zone = "{base.time_zone}"',
             f"history_from = {datetime.now(UTC).year - 3}-01-01",
+            *_changes(base),
             "",
             "[limits]",
             "sessions = 2",
@@ -160,3 +170,10 @@ def write_settings(home: Path, running: tuple[Running, ...]) -> Path:
         encoding="utf-8",
     )
     return settings
+
+
+def _changes(base: Base) -> list[str]:
+    """One base tells what changed by its exchange plan, where node 002 is the site; the other is read by windows."""
+    if not base.exchange_plan:
+        return []
+    return ['changes = "exchange"', f'exchange_plan = "{base.exchange_plan}"', 'exchange_node = "002"']

@@ -1,0 +1,44 @@
+"""One reader of a base at a time: landing order is then the order of fetching, whoever reads."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from schemas.settings import SourceSettings
+from store import leases
+from store.engine import Store
+from store.leases import Lease
+
+WAIT_S = 600.0
+
+
+def reading(store: Store, source: SourceSettings, run_id: str) -> AbstractContextManager[Lease]:
+    """Hold the right to read this base; every landing checks it in its own transaction.
+
+    Errors: LeaseLostError where another reader does not let go for ten minutes.
+    """
+    return leases.held(
+        store, _name(source), holder=_holder(run_id), ttl_s=source.limits.lease_s, wait_s=WAIT_S
+    )
+
+
+@contextmanager
+def if_free(store: Store, source: SourceSettings, run_id: str) -> Iterator[Lease | None]:
+    """The same without waiting; None where somebody reads."""
+    lease = leases.take(store, _name(source), _holder(run_id), source.limits.lease_s)
+    try:
+        yield lease
+    finally:
+        if lease is not None:
+            leases.release(store, lease)
+
+
+def _name(source: SourceSettings) -> str:
+    return f"read {source.id}"
+
+
+def _holder(run_id: str) -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{run_id}"

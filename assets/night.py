@@ -1,0 +1,61 @@
+"""Once a night: compare every total with the books, count every record, and mend what may be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assets import census, named, sync
+from assets.agree import Agreed
+from assets.census import Counted
+from assets.compare import compare, repair
+from assets.ordinary import Pulled
+from assets.source import Source
+from assets.sync import Run
+from connectors.odata import ODataClient
+from mappings.entity import Entity
+from store.engine import Store
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Night:
+    """`agreed` is how the base stands in the end, `first` what the night began with where that differed."""
+
+    agreed: Agreed
+    first: Agreed | None = None
+    counted: dict[str, Counted] = field(default_factory=dict)
+    pulled: Pulled = field(default_factory=Pulled)
+
+
+def night(store: Store, client: ODataClient, source: Source, run: Run, say: Say) -> Night:
+    """Compare, count, and compare again where counting changed something.
+
+    Counting mends what it finds missing, deleted or changed; figures that differ wait for `repair`, unless
+    the source's settings repair by themselves.
+    """
+    say("comparing every total with the books")
+    done = Night(compare(store, client, source, run))
+    for entity in source.entities:
+        say(f"counting {entity.name}")
+        done.counted[entity.name] = _count(store, client, source, entity, run, done.pulled)
+    if done.pulled.mapped:
+        done.pulled.balanced = sync.refresh_balances(store, source)
+        done.first, done.agreed = done.agreed, compare(store, client, source, run)
+    if done.agreed.documents and source.settings.repair == "auto":
+        say("reading the documents that differ again")
+        done.pulled = repair(store, client, source, run)
+        done.first, done.agreed = done.agreed, compare(store, client, source, run)
+    return done
+
+
+def _count(
+    store: Store, client: ODataClient, source: Source, entity: Entity, run: Run, pulled: Pulled
+) -> Counted:
+    def pull_keys(keys: Sequence[str], types: Mapping[str, str]) -> None:
+        read = named.pull(store, client, source, [named.Named(entity, tuple(keys), types)], run)
+        pulled.landed |= read.landed
+        pulled.mapped |= read.mapped
+
+    return census.census(store, client, source, entity, run=run, pull_keys=pull_keys)
