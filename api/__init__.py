@@ -6,6 +6,10 @@ figures     from the store's figures to that answer
 accounts    running accounts with the items that make them up; what nothing explains
 open_items  one unsettled document: what is unpaid, when due, how long overdue
 answers     what the answers look like
+lineage     GET /v1/lineage/{kind}/{id}
+notices     POST /v1/sources/{source}/notifications
+signatures  whether a message comes from who shares the key
+values      stored values as JSON may carry them
 health      GET /healthz and /readyz
 errors      problem+json (RFC 9457) for everything that goes wrong
 hub         what every handler needs: settings, store, clock

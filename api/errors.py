@@ -10,22 +10,30 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from api import request_ids
-from schemas.errors import HubError, StoreError
+from schemas.errors import HubError, LineageError, StoreError
 from store import health
 
 LOG = logging.getLogger("saldo.api")
 MEDIA_TYPE = "application/problem+json"
 AGAIN = "Try again in a minute; if it stays, give the operator of the hub this request_id."
 
+BROKEN = "`saldo verify` lists everything of this sort."
+
 # code: status and title. Codes are a promise to clients: they are added, never changed.
 PROBLEMS = {
     "malformed_id": (400, "Malformed id"),
     "bad_request": (400, "Request not understood"),
+    "invalid_signature": (401, "Signature not accepted"),
+    "notifications_off": (403, "Notifications not taken"),
     "not_found": (404, "No such address"),
     "source_not_found": (404, "Unknown source"),
     "counterparty_not_found": (404, "Unknown counterparty"),
+    "record_not_found": (404, "Unknown record"),
     "method_not_allowed": (405, "Method not allowed"),
+    "too_large": (413, "Request too large"),
+    "malformed_notification": (422, "Notification not understood"),
     "internal_error": (500, "Internal error"),
+    "lineage_broken": (500, "Broken chain"),
     "store_unavailable": (503, "Store unavailable"),
     "not_ready": (503, "Not ready"),
 }
@@ -65,7 +73,7 @@ class ProblemError(HubError):
 def as_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Turn any error into an answer. What was not foreseen is logged with its request id and not shown."""
     known, headers = _known(request, error), {}
-    if known.code in ("internal_error", "store_unavailable"):
+    if known.code in ("internal_error", "lineage_broken", "store_unavailable"):
         LOG.error("request %s failed", request_ids.of(request.scope), exc_info=error)
     status, title = PROBLEMS[known.code]
     if isinstance(error, HTTPException):
@@ -89,6 +97,8 @@ def _known(request: Request[Any, Any, Any], error: Exception) -> ProblemError:
         return error
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _refusal(request, error)
+    if isinstance(error, LineageError):
+        return ProblemError("lineage_broken", f"{error.message}.", hint=f"{error.hint}. {BROKEN}")
     if isinstance(error, StoreError) or health.is_outage(error):
         return ProblemError("store_unavailable", "The store does not answer for now.", hint=AGAIN)
     return ProblemError("internal_error", "The hub could not answer this request.", hint=AGAIN)
@@ -106,6 +116,10 @@ def _refusal(request: Request[Any, Any, Any], error: HTTPException) -> ProblemEr
             "method_not_allowed",
             f"{request.scope['method']} is not served at this address.",
             hint="Use a method named in the Allow header.",
+        )
+    if error.status_code == 413:
+        return ProblemError(
+            "too_large", "The request is larger than this address takes.", hint="Send less at once."
         )
     return ProblemError(
         "bad_request", error.detail, hint="Correct the request; see /openapi.json for what is expected."

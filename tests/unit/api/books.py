@@ -30,6 +30,7 @@ def guid(number: int) -> str:
 
 
 PARTY, CONTRACT, ORGANIZATION, KEY, STRANGER = map(guid, range(1, 6))
+NOTIFY_KEY = "a key that the base and the hub share"
 MEMO = "never shown to the buyer"
 
 
@@ -65,8 +66,10 @@ class Books:
             password=Secret("x"),
             time_zone=MOSCOW,
             history_from=date(2026, 1, 1),
+            notify_secret=Secret(NOTIFY_KEY),
         )
-        settings = HubSettings(database_url, f"file://{landing}", (source,), TermsSettings(**terms))
+        silent = replace(source, id="silent", notify_secret=None)
+        settings = HubSettings(database_url, f"file://{landing}", (source, silent), TermsSettings(**terms))
         return cls(Store.open(database_url, settings.landing_url), settings)
 
     def put(self, table: str, rows: Iterable[tuple[Any, ...]], read_at: datetime = READ_AT) -> None:

@@ -20,16 +20,34 @@ def test_the_document_is_openapi_3_1_with_every_address(document: dict[str, Any]
     assert document["openapi"].startswith("3.1")
     assert set(document["paths"]) == {
         "/v1/counterparties/{counterparty_id}/balance",
+        "/v1/lineage/{kind}/{record_id}",
+        "/v1/sources/{source}/notifications",
         "/healthz",
         "/readyz",
     }
 
 
-def test_every_refusal_is_documented_as_a_problem(document: dict[str, Any]) -> None:
-    answers = document["paths"]["/v1/counterparties/{counterparty_id}/balance"]["get"]["responses"]
-    assert set(answers) == {"200", "400", "404", "503"}
-    refusals = [answers[status]["content"] for status in ("400", "404", "503")]
+@pytest.mark.parametrize(
+    ("address", "method", "statuses"),
+    [
+        ("/v1/counterparties/{counterparty_id}/balance", "get", "200 400 404 503"),
+        ("/v1/lineage/{kind}/{record_id}", "get", "200 400 404 500 503"),
+        ("/v1/sources/{source}/notifications", "post", "202 400 401 403 404 413 422 503"),
+    ],
+)
+def test_every_refusal_is_documented_as_a_problem(
+    document: dict[str, Any], address: str, method: str, statuses: str
+) -> None:
+    answers = document["paths"][address][method]["responses"]
+    assert sorted(answers) == statuses.split()
+    refusals = [answers[status]["content"] for status in answers if status >= "400"]
     assert all(set(content) == {"application/problem+json"} for content in refusals)
+
+
+def test_what_a_notification_is_stands_in_the_document(document: dict[str, Any]) -> None:
+    body = document["paths"]["/v1/sources/{source}/notifications"]["post"]["requestBody"]
+    one, many = body["content"]["application/json"]["schema"]["oneOf"]
+    assert (one["required"], many["items"]) == (["entity", "id"], one)
 
 
 def test_an_answer_has_exactly_the_documented_fields(books: Books, document: dict[str, Any]) -> None:
