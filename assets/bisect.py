@@ -140,8 +140,9 @@ def _halves(books: Ledger, hub: Ledger, part: Part, middle: WallClock) -> Iterat
     """The half or halves of time in which the books and the hub moved differently."""
     earlier, later = Stretch(part.stretch.start, middle), Stretch(middle, part.stretch.end)
     theirs, ours = books.turnovers(part.keys, earlier), hub.turnovers(part.keys, earlier)
-    first = {cell: _less(theirs.get(cell), ours.get(cell), len(off)) for cell, off in part.cells.items()}
-    second = {cell: _less(off, first[cell], len(off)) for cell, off in part.cells.items()}
+    zero = dict.fromkeys(part.cells, (0,) * len(next(iter(part.cells.values()))))
+    first = {cell: less(theirs.get(cell, zero[cell]), ours.get(cell, zero[cell])) for cell in part.cells}
+    second = {cell: less(off, first[cell]) for cell, off in part.cells.items()}
     for stretch, cells in ((earlier, first), (later, second)):
         differing = {cell: off for cell, off in cells.items() if any(off)}
         if differing:
@@ -188,9 +189,8 @@ def _said(lines: Iterable[Line]) -> Said:
     return frozenset((line.line_no, line.at, line.amounts) for line in lines)
 
 
-def _less(one: Figures | None, other: Figures | None, size: int) -> Figures:
-    zero = (0,) * size
-    return tuple(a - b for a, b in zip(one or zero, other or zero, strict=True))
+def less(one: Figures, other: Figures) -> Figures:
+    return tuple(a - b for a, b in zip(one, other, strict=True))
 
 
 def _sum(figures: Iterable[Figures]) -> Figures | None:

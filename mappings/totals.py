@@ -63,10 +63,10 @@ def line_row(entity: Entity, totals: Totals) -> WireRow:
 
 def line_reader(
     entity: Entity, totals: Totals, context: Context, attribute: Callable[[str], str]
-) -> Callable[[Any], Line | None]:
-    """Give a function that reads a decoded movement; None for one that the register has switched off.
+) -> Callable[[Any], Line]:
+    """Give a function that reads a decoded movement, also one that the mapping refuses: totals count it too.
 
-    A movement is counted also where the mapping refuses it: the register's own totals count it as well.
+    Errors: ValueError where an amount has more decimals than its currency, or is neither added nor taken away.
     """
     recorder, number, at, active = (
         attribute(entity.fields[name].reads[0].name) for name in ("recorder_id", "line_no", "at", "active")
@@ -76,9 +76,7 @@ def line_reader(
     key, currency = attribute(totals.key), attribute(totals.currency)
     amounts = [[attribute(wire.name) for wire in entity.fields[name].reads] for name in totals.resources]
 
-    def read(row: Any) -> Line | None:
-        if getattr(row, active) is not True:
-            return None
+    def read(row: Any) -> Line:
         currency_key = getattr(row, currency)
         code, _ = figure(context, Decimal(0), currency_key)
         moved = tuple(
@@ -87,7 +85,7 @@ def line_reader(
         )
         word = kind.convert(*(getattr(row, name) for name in kinds)) if kind.convert else ""
         document = (getattr(row, recorder), word, getattr(row, number), WallClock(getattr(row, at)))
-        return Line(getattr(row, key), code, *document, moved)
+        return Line(getattr(row, key), code, *document, moved, getattr(row, active) is True)
 
     return read
 

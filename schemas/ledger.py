@@ -17,7 +17,7 @@ class Cell(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One movement that counts."""
+    """One movement; one that the register has switched off counts for nothing."""
 
     settlement_key_id: str
     currency: str
@@ -26,6 +26,7 @@ class Line(NamedTuple):
     line_no: int
     at: WallClock
     amounts: Figures
+    active: bool = True
 
     @property
     def cell(self) -> Cell:

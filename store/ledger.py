@@ -49,7 +49,10 @@ def lines(tx: Tx, of: Movements, stretch: Stretch, keys: Collection[str]) -> lis
     column = STORED[of.table].c
     head = ("settlement_key_id", "currency", "recorder_id", "recorder_kind", "line_no", "at")
     wanted = select(*(column[name] for name in (*head, *of.amounts))).where(*_counted(of, stretch, keys))
-    return [Line(*row[: len(head)], tuple(row[len(head) :])) for row in tx.connection.execute(wanted)]
+    return [
+        Line(key, currency, recorder, kind, number, at, tuple(amounts))
+        for key, currency, recorder, kind, number, at, *amounts in tx.connection.execute(wanted)
+    ]
 
 
 def recorders(tx: Tx, of: Movements, ids: Iterable[str]) -> set[str]:
