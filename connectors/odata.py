@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +13,14 @@ from typing import Self
 import msgspec
 import requests
 
-from connectors import addresses, envelopes, metadata, queries, strategies
+from connectors import addresses, by_key, envelopes, metadata, strategies
 from connectors.answers import TOO_MUCH
 from connectors.dialects import DIALECTS
+from connectors.reading import Reading
 from connectors.reception import Expected
 from connectors.statistics import Statistics
 from connectors.transport import Gate, SessionFactory, Transport
-from schemas.errors import SourceContractError, SourceError, SourceRefusedError, SourceUnavailableError
+from schemas.errors import SourceContractError, SourceError, SourceUnavailableError
 from schemas.settings import SourceSettings
 from schemas.source import RawPage, RawUnit, SourceSet
 from schemas.types import WallClock
@@ -51,7 +52,7 @@ class ODataClient:
         self._pool = ThreadPoolExecutor(source.limits.sessions, thread_name_prefix=f"fetch-{source.id}")
         self._now = now or (lambda: datetime.now(source.time_zone))
         self._metadata_cache = metadata_cache
-        self._unselected: set[str] = set()
+        self.unselected: set[str] = set()  # sets whose list of fields is too long for the web server
 
     def __enter__(self) -> Self:
         return self
@@ -146,26 +147,30 @@ class ODataClient:
         return metadata.read(page.body, cache=self._metadata_cache)
 
     def read(
-        self, source_set: SourceSet, start: WallClock | None = None, end: WallClock | None = None
+        self,
+        source_set: SourceSet,
+        start: WallClock | None = None,
+        end: WallClock | None = None,
+        *,
+        narrow: bool = False,
     ) -> Iterator[RawUnit]:
-        """Everything of a set with start <= period < end, in units that are complete in themselves."""
-        return strategies.strategy_for(source_set).read(self, source_set, start, end)
+        """Everything of a set with start <= period < end, in units that are complete in themselves.
 
-    def records(self, source_set: SourceSet, query: addresses.Query) -> list[RawPage]:
-        """Records of a set with the fields that are mapped, and all pages the server makes of them.
-
-        Cyrillic names are six bytes a letter in an address, and IIS takes 2 048 by default: where the web
-        server refuses the list of fields for its length, this set is read with all its fields from then on.
+        `narrow` asks for the fields of `source_set.row` and nothing else, whatever the source's settings say.
+        A record that the source cannot give is in its unit's `refused`, and the others are read all the same.
         """
-        narrow = self.source.select == "mapped" and source_set.name not in self._unselected
-        options = queries.selection(source_set, self.dialect, narrow)
-        try:
-            return self.follow(self.get(source_set.name, [*options, *query]))
-        except SourceRefusedError as error:
-            if not narrow or error.context.get("reason") != "url_length":
-                raise
-            self._unselected.add(source_set.name)
-            return self.records(source_set, query)
+        reading = Reading(self, source_set, "row" if narrow else "set")
+        return strategies.strategy_for(source_set).read(reading, start, end)
+
+    def read_keys(
+        self, source_set: SourceSet, keys: Sequence[str], types: Mapping[str, str] | None = None
+    ) -> Iterator[RawUnit]:
+        """The records with these keys, wherever they are dated, in units of a batch of keys each.
+
+        Objects are named by their reference, movements (`Register_RecordType`) by their recorder. `types`
+        gives the entity set of each recorder; a register with a single kind of recorder needs none.
+        """
+        return by_key.read(Reading(self, source_set), tuple(dict.fromkeys(keys)), types or {})
 
     def _fetch(self, path: str, query: addresses.Query, expect: Expected, totals: bool) -> RawPage:
         return self.transport.get(addresses.target(path, query), expect=expect, totals=totals)

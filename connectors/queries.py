@@ -26,12 +26,16 @@ def selection(source_set: SourceSet, dialect: Dialect, mapped_only: bool) -> Opt
 
 def period_filter(source_set: SourceSet, scope: Scope, dialect: Dialect) -> Options:
     """`$filter` of start <= period < end together with the set's own condition, always in brackets."""
+    return condition([*period_terms(source_set, scope, dialect), source_set.condition])
+
+
+def period_terms(source_set: SourceSet, scope: Scope, dialect: Dialect) -> list[str]:
     limits = []
     if scope.start is not None:
         limits.append(f"{source_set.period} ge {dialect.moment_literal(scope.start)}")
     if scope.end is not None:
         limits.append(f"{source_set.period} lt {dialect.moment_literal(scope.end)}")
-    return condition([*limits, source_set.condition])
+    return limits
 
 
 def condition(terms: Sequence[str]) -> Options:

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from connectors import skip_pages, windows
+from connectors.reading import Reading
 from schemas.source import RawUnit, SourceSet
 from schemas.types import WallClock
 
-if TYPE_CHECKING:
-    from connectors.odata import ODataClient
-
 
 class Strategy(Protocol):
-    def read(
-        self, client: ODataClient, source_set: SourceSet, start: WallClock | None, end: WallClock | None
-    ) -> Iterator[RawUnit]: ...
+    def read(self, reading: Reading, start: WallClock | None, end: WallClock | None) -> Iterator[RawUnit]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +28,8 @@ class PeriodWindows:
     blind: timedelta = timedelta(days=31)
     fill: float = 0.8  # of page_rows and page_bytes: an answer that hits the limits costs a halving
 
-    def read(
-        self, client: ODataClient, source_set: SourceSet, start: WallClock | None, end: WallClock | None
-    ) -> Iterator[RawUnit]:
-        return windows.read(client, source_set, windows.Reach(start, end), self.blind, self.fill)
+    def read(self, reading: Reading, start: WallClock | None, end: WallClock | None) -> Iterator[RawUnit]:
+        return windows.read(reading, windows.Reach(start, end), self.blind, self.fill)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +42,10 @@ class SkipPages:
 
     growth: int = 4
 
-    def read(
-        self, client: ODataClient, source_set: SourceSet, start: WallClock | None, end: WallClock | None
-    ) -> Iterator[RawUnit]:
+    def read(self, reading: Reading, start: WallClock | None, end: WallClock | None) -> Iterator[RawUnit]:
         if start is not None or end is not None:
-            raise ValueError(f"{source_set.name} has no period: it is read as a whole")
-        return skip_pages.read(client, source_set, self.growth)
+            raise ValueError(f"{reading.source_set.name} has no period: it is read as a whole")
+        return skip_pages.read(reading, self.growth)
 
 
 def strategy_for(source_set: SourceSet) -> Strategy:

@@ -11,7 +11,6 @@ from schemas.source import Scope
 from schemas.types import WallClock
 
 SECOND = timedelta(seconds=1)
-YEAR = timedelta(days=366)
 FIRST = datetime(1, 1, 1)
 LAST = datetime(3999, 12, 31, 23, 59, 59)  # 1C's dates end here
 GROWTH = 2.0  # light answers
@@ -88,24 +87,20 @@ class Plan:
             self.widest = min(self.widest, wide)
 
 
-def halves(scope: Scope, history: datetime) -> tuple[Scope, Scope] | None:
-    """Split a window; None where it is a second already, or open over more than dates can be."""
-    start = datetime.fromisoformat(scope.start) if scope.start else None
-    end = datetime.fromisoformat(scope.end) if scope.end else None
-    if start and end:
-        middle = start + _whole((end - start) / 2)
-        if end - start <= SECOND:
-            return None
-    elif end:
-        if end - FIRST < YEAR:
-            return None
-        middle = end - YEAR
-    elif start:
-        if LAST - start < YEAR:
-            return None
-        middle = start + YEAR
-    else:
+def halves(scope: Scope, history: datetime, tomorrow: datetime) -> tuple[Scope, Scope] | None:
+    """Split a window; None where it is a second already.
+
+    Open ends are cut off at the edges of what is usual, and beyond them in the middle of what dates can be.
+    """
+    start = datetime.fromisoformat(scope.start) if scope.start else FIRST
+    end = datetime.fromisoformat(scope.end) if scope.end else LAST
+    if end - start <= SECOND:
+        return None
+    middle = start + _whole((end - start) / 2)
+    if scope.start is None and start < history < end:
         middle = history
+    elif scope.end is None and start < tomorrow < end:
+        middle = tomorrow
     return Scope(scope.start, _text(middle)), Scope(_text(middle), scope.end)
 
 

@@ -160,7 +160,7 @@ def test_halves_meet_and_end_at_a_second(one: datetime, other: datetime, opens: 
     start, end = sorted((one, other))
     scope = Scope(None if opens else start.isoformat(), None if closes else end.isoformat())  # type: ignore[arg-type]
     for _ in range(5_000):
-        split = halves(scope, datetime(2026, 1, 1))
+        split = halves(scope, datetime(2026, 1, 1), datetime(2027, 1, 1))
         if split is None:
             break
         first, second = split
