@@ -7,18 +7,19 @@ mapped twice therefore changes nothing, and a replay with a corrected mapping ta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select, update
 
 from schemas.records import RecordTable
-from schemas.source import Scope
-from store import rejections, scopes, upsert
+from store import history_triggers, landing, rejections, upsert
 from store.batch import Batch, Rejection
 from store.engine import Tx
 from store.landing import LandedUnit
 from store.record_tables import STORED
+from store.scopes import Held
 from store.tables import LANDING_UNIT
 from store.upsert import Work
 
@@ -60,12 +61,14 @@ def merge(
         "u_run_id": run_id,
         "u_mapping_digest": mapping_digest,
         "u_now": tx.now,
-        "u_last": max((page.id for page in unit.pages), default=0),
+        "u_last": max(unit.landings),
         "u_start": unit.scope.start,
         "u_end": unit.scope.end,
+        "u_keys": json.dumps(unit.scope.keys or []),
     }
     tx.alone(f"merge {source} {entity}")
-    newer = _newer_scopes(tx, source, entity, unit)
+    history_triggers.sign(tx, run_id)
+    newer = _held_later(tx, source, entity, unit)
     written = upsert.write(Work(tx, main, period, unit, newer, values), batch)
     _mark_mapped(tx, unit, batch.read)
     rejections.record(tx, source, entity, main, unit, batch, newer=newer)
@@ -75,7 +78,7 @@ def merge(
 
 def supersede(tx: Tx, source: str, entity: str, unit: LandedUnit) -> bool:
     """Set a pending unit aside if units landed after it, and mapped, hold all it could say; tells whether."""
-    if not scopes.covers(scopes.union(_newer_scopes(tx, source, entity, unit)), unit.scope):
+    if not _held_later(tx, source, entity, unit).holds(unit.scope):
         return False
     tx.connection.execute(update(LANDING_UNIT).where(LANDING_UNIT.c.id == unit.id).values(state="superseded"))
     return True
@@ -102,17 +105,18 @@ def count(tx: Tx, record: RecordTable, source: str, entity: str | None = None) -
     return int(tx.connection.execute(wanted).scalar_one())
 
 
-def _newer_scopes(tx: Tx, source: str, entity: str, unit: LandedUnit) -> list[Scope]:
-    columns = LANDING_UNIT.c
+def _held_later(tx: Tx, source: str, entity: str, unit: LandedUnit) -> Held:
+    """What units landed after this one, and mapped already, hold completely; of keys only what concerns it."""
+    column = LANDING_UNIT.c
     rows = tx.connection.execute(
-        select(columns.scope_start, columns.scope_end).where(
-            columns.source == source,
-            columns.entity == entity,
-            columns.id > unit.id,
-            columns.mapped_at.is_not(None),
-        )
+        select(column.id, column.scope_start, column.scope_end, column["keys"])
+        .where(column.source == source, column.entity == entity)
+        .where(column.id > unit.id, column.mapped_at.is_not(None))
     )
-    return [Scope(start, end) for start, end in rows]
+    held = Held.by((row.id, landing.scope_of(row)) for row in rows)
+    if unit.scope.keys is None:
+        return held
+    return replace(held, keys=held.keys.intersection(unit.scope.keys))
 
 
 def _mark_mapped(tx: Tx, unit: LandedUnit, records: int) -> None:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.records import RecordTable
-from schemas.source import Scope
-from store import scopes, staging
+from store import staging
 from store.batch import Batch, Rejection
 from store.engine import Tx
-from store.landing import LandedUnit
+from store.landing import LandedUnit, scope_of
+from store.scopes import Held
 from store.tables import LANDING_PAGE, LANDING_UNIT, REJECTED
 
 
@@ -76,35 +76,34 @@ def count(tx: Tx, source: str, entity: str | None = None) -> int:
 
 
 def record(
-    tx: Tx,
-    source: str,
-    entity: str,
-    main: RecordTable,
-    unit: LandedUnit,
-    batch: Batch,
-    *,
-    newer: Iterable[Scope],
+    tx: Tx, source: str, entity: str, main: RecordTable, unit: LandedUnit, batch: Batch, *, newer: Held
 ) -> None:
     """Write down what this unit could not map, and resolve what it settles.
 
-    Settled is what the unit refused before and does not refuse now (a replay), a record refused earlier that
-    it maps, and one refused in a scope which later units hold completely without refusing it: it is mapped,
-    has moved away or is gone. A unit whose scope later units hold refuses nothing any more.
+    Settled is what the unit refused before and does not refuse now (a replay); a record refused earlier that
+    it maps, or names without having it; and one refused in a scope which later units hold completely without
+    refusing it: it is mapped, has moved away or is gone. What later units hold, this one no longer refuses.
     """
-    if not scopes.covers(scopes.union(newer), unit.scope):
-        save(tx, source, entity, batch.rejected, step="map")
-    if not tx.connection.execute(
-        select(REJECTED.c.field).where(_is_open(source, entity, "map")).limit(1)
-    ).all():
+    if not newer.holds(unit.scope):
+        still = (found for found in batch.rejected if found.record_id.partition("/")[0] not in newer.keys)
+        save(tx, source, entity, still, step="map")
+    column = REJECTED.c
+    open_before = and_(_is_open(source, entity, "map"), column.last_seen_at < tx.now)
+    found = tx.connection.execute(select(column.record_id, column.landing_id).where(open_before)).all()
+    if not found:
         return
-    staging.fill(tx, staging.NAMED, [(name,) for name in _names(main, batch)])
-    mapped = REJECTED.c.record_id.in_(select(staging.NAMED.c.record_id))
-    pages = [page.id for page in unit.pages]
-    settled = or_(
-        and_(mapped, REJECTED.c.landing_id < min(pages, default=0)), REJECTED.c.landing_id.in_(pages)
-    )
-    before = REJECTED.c.last_seen_at < tx.now
-    tx.connection.execute(_resolve(tx, source, entity, "map").where(settled, before))
+    names, own = _names(main, unit, batch), set(unit.landings)
+    settled = {
+        row.record_id
+        for row in found
+        if row.landing_id in own
+        or (row.landing_id < min(own) and {row.record_id, row.record_id.partition("/")[0]} & names)
+    }
+    if settled:
+        staging.fill(tx, staging.NAMED, [(record_id,) for record_id in settled])
+        named = column.record_id.in_(select(staging.NAMED.c.record_id))
+        seen = column.landing_id <= max(own)
+        tx.connection.execute(_resolve(tx, source, entity, "map").where(named, seen, open_before))
     _resolve_covered(tx, source, entity)
 
 
@@ -157,33 +156,32 @@ def _resolve(tx: Tx, source: str, entity: str, step: str) -> Update:
     return update(REJECTED).where(_is_open(source, entity, step)).values(resolved_at=tx.now)
 
 
-def _names(main: RecordTable, batch: Batch) -> set[str]:
-    """The ids under which a rejection may speak of the mapped records: the whole key, and its first part."""
+def _names(main: RecordTable, unit: LandedUnit, batch: Batch) -> set[str]:
+    """The ids under which a rejection may speak of the unit's records: whole keys, and their first parts."""
     size = len(main.key)
     whole = {"/".join(map(str, row[:size])) for row in batch.rows[main]}
-    return whole | {str(row[0]) for row in batch.rows[main]}
+    return whole | {str(row[0]) for row in batch.rows[main]} | set(unit.scope.keys or ())
 
 
 def _resolve_covered(tx: Tx, source: str, entity: str) -> None:
     of_unit = (
         select(LANDING_PAGE.c.unit_id).where(LANDING_PAGE.c.id == REJECTED.c.landing_id).scalar_subquery()
     )
-    columns = LANDING_UNIT.c
+    unit = LANDING_UNIT.c
+    scope = select(unit.id, unit.scope_start, unit.scope_end, unit["keys"])
     refusing = tx.connection.execute(
-        select(columns.id, columns.scope_start, columns.scope_end).where(
-            columns.id.in_(select(of_unit).where(_is_open(source, entity, "map")))
-        )
+        scope.where(unit.id.in_(select(of_unit).where(_is_open(source, entity, "map"))))
     ).all()
     mapped = tx.connection.execute(
-        select(columns.id, columns.scope_start, columns.scope_end)
-        .where(columns.source == source, columns.entity == entity)
-        .where(columns.mapped_at.is_not(None), columns.id > min((row.id for row in refusing), default=0))
+        scope.where(unit.source == source, unit.entity == entity).where(
+            unit.mapped_at.is_not(None), unit.id > min((row.id for row in refusing), default=0)
+        )
     ).all()
     settled = []
-    for unit in refusing:
-        later = scopes.union(Scope(row.scope_start, row.scope_end) for row in mapped if row.id > unit.id)
-        if scopes.covers(later, Scope(unit.scope_start, unit.scope_end)):
-            settled.append(unit.id)
+    for row in refusing:
+        later = Held.by((other.id, scope_of(other)) for other in mapped if other.id > row.id)
+        if later.holds(scope_of(row)):
+            settled.append(row.id)
     if settled:
         pages = select(LANDING_PAGE.c.id).where(LANDING_PAGE.c.unit_id.in_(settled))
         tx.connection.execute(_resolve(tx, source, entity, "map").where(REJECTED.c.landing_id.in_(pages)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 from sqlalchemy.schema import CreateTable
 
 from schemas.records import RECORDS, RecordTable
@@ -30,6 +30,11 @@ def _temporary(name: str, columns: list[Column[Any]]) -> Table:
 
 STAGES: dict[Any, Table] = {record: _stage(record) for record in RECORDS}
 NEWER = _temporary("stage_newer_scope", [Column("start", WallClock), Column("end", WallClock)])
+NEWER_UNITS = _temporary(
+    "stage_newer_unit",
+    [Column("unit_id", BigInteger), Column("start", WallClock), Column("end", WallClock)],
+)
+NEWER_KEYS = _temporary("stage_newer_key", [Column("key", Text)])
 REFUSED = _temporary("stage_refused", [Column("record_id", Text)])
 NAMED = _temporary("stage_named", [Column("record_id", Text)])
 

@@ -1,12 +1,14 @@
 """The set-based statements of a merge, built once per table; SQLAlchemy caches their compiled text.
 
 Parameters, all of the unit: `u_source`, `u_entity`, `u_now`, `u_run_id`, `u_mapping_digest`; `u_last` (its
-last page), `u_start` and `u_end` (its scope) where a statement is bound by them. (Without the prefix
-SQLAlchemy would take them for values of the columns of the same name.)
+last landing); `u_start`, `u_end` and `u_keys` (its scope) where a statement is bound by them. (Without the
+prefix SQLAlchemy would take them for values of the columns of the same name.) What is about rows that are not
+there stands in `absence`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -17,13 +19,12 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    Update,
     and_,
     bindparam,
     case,
     cast,
-    delete,
     exists,
+    false,
     func,
     literal,
     literal_column,
@@ -31,175 +32,56 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
-    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import Delete
 
 from schemas.records import RecordTable
 from store.record_tables import STORED
-from store.staging import NEWER, REFUSED, STAGES
+from store.staging import NEWER, STAGES
 from store.types import Instant
 
+GONE_PLACE = -1
+DELETED = "deleted"
+LAST: Any = bindparam("u_last")
 
-def _now() -> BindParameter[Any]:
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What bounds a unit's scope: ends of a period, or keys."""
+
+    period: str | None
+    start: bool
+    end: bool
+    keys: bool
+
+    def of(self, record: RecordTable, dialect: str) -> list[ColumnElement[bool]]:
+        """Conditions for the stored rows that lie in the scope."""
+        table = STORED[record]
+        if self.keys:
+            return [table.c[record.key[0]].in_(_keys("u_keys", dialect))]
+        if self.period is None:
+            return []
+        column = table.c[self.period]
+        bounds = [column >= bindparam("u_start", type_=column.type)] if self.start else []
+        return bounds + ([column < bindparam("u_end", type_=column.type)] if self.end else [])
+
+
+def moment() -> BindParameter[Any]:
     return bindparam("u_now", type_=Instant())
 
 
-def _source() -> BindParameter[str]:
+def given_source() -> BindParameter[str]:
     return bindparam("u_source", type_=Text())
 
 
-def _same_key(record: RecordTable) -> ColumnElement[bool]:
+def of_entity(table: Table) -> list[ColumnElement[bool]]:
+    return [table.c.source == given_source(), table.c.entity == bindparam("u_entity", type_=Text())]
+
+
+def same_key(record: RecordTable) -> ColumnElement[bool]:
     table, stage = STORED[record], STAGES[record]
     keys = (table.c[key] == stage.c[key] for key in record.key)
-    return and_(table.c.source == _source(), *keys)
-
-
-def _differs(record: RecordTable, other: Any, gone_at: Any) -> ColumnElement[bool]:
-    """Row-wise IS DISTINCT FROM over everything the source says about the record, and whether it lives."""
-    table = STORED[record]
-    fields = [name for name in record.fields if name not in record.key]
-    different = [table.c[name].is_distinct_from(other[name]) for name in fields]
-    return (
-        or_(*different) if record.parent else or_(*different, table.c.gone_at.is_(None) != gone_at.is_(None))
-    )
-
-
-@cache
-def upsert(record: RecordTable, dialect: str, *, compare: bool, newer: str | None = None) -> Any:
-    """Write the staged rows that are new or differ, unless the stored row comes from a later page.
-
-    `newer` is the period field where units landed later are mapped already: a row whose moment lies in
-    their scope is written as gone, because they would have had it. With `compare`, PostgreSQL looks at the
-    stored row before it inserts: a conflict that changes nothing would still lock the row, and a lock is a
-    write. For a record of its own PostgreSQL gives (written, inserted) in the same pass.
-    """
-    table, stage = STORED[record], STAGES[record]
-    nested = record.parent
-    gone_at = case((_in_newer_scope(stage.c[newer]), _now()), else_=None) if newer else null()
-    stamps: dict[str, Any] = {"changed_at": _now()}
-    if not nested:
-        own = ("entity", "mapping_digest", "run_id")
-        stamps |= {name: bindparam(f"u_{name}", type_=Text()) for name in own} | {"gone_at": gone_at}
-    names = ["source", *(column.name for column in stage.columns), *stamps]
-    rows = select(_source(), *stage.columns, *stamps.values()).where(true())
-    if compare and dialect == "postgresql":
-        same = select(~_differs(record, stage.c, gone_at)).where(_same_key(record))
-        rows = rows.where(same.correlate(stage).scalar_subquery().is_not(true()))
-    build: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    insert = build(table).from_select(names, rows)
-    written = {name: insert.excluded[name] for name in names if name not in ("source", *record.key)}
-    differs = _differs(record, insert.excluded, None if nested else insert.excluded.gone_at)
-    later = and_(table.c.landing_id <= insert.excluded.landing_id, differs)
-    statement = insert.on_conflict_do_update(
-        index_elements=["source", *record.key], set_=written, where=later
-    )
-    if dialect != "postgresql" or nested:
-        return statement
-    done = statement.returning(literal_column("xmax = 0").label("is_new")).cte("written")
-    return select(func.count(), func.count().filter(done.c.is_new)).select_from(done)
-
-
-@cache
-def any_known(record: RecordTable, dialect: str) -> Select[Any]:
-    """Whether the table has a row whose key begins with one of `u_keys`, a JSON list of texts."""
-    table = STORED[record]
-    keys = bindparam("u_keys", type_=Text())
-    each = (
-        func.json_array_elements_text(cast(keys, JSON)) if dialect == "postgresql" else func.json_each(keys)
-    )
-    listed = select(each.table_valued("value").c.value).scalar_subquery()
-    found = select(literal(1)).where(table.c.source == _source(), table.c[record.key[0]].in_(listed))
-    return found.limit(1)
-
-
-@cache
-def known(record: RecordTable) -> Select[Any]:
-    """How many staged rows the table already has."""
-    stored = exists().where(_same_key(record)).correlate(STAGES[record])
-    return select(func.count()).select_from(STAGES[record]).where(stored)
-
-
-def _in_newer_scope(column: Any) -> ColumnElement[bool]:
-    after = or_(NEWER.c.start.is_(None), column >= NEWER.c.start)
-    before = or_(NEWER.c.end.is_(None), column < NEWER.c.end)
-    return exists().where(after, before)
-
-
-@cache
-def drop_superseded(record: RecordTable, period: str) -> Delete:
-    """Take out of the stage what units landed later, and mapped already, know better.
-
-    That is a row whose stored version is from a later page, or lives in such a unit's scope: that unit saw it.
-    """
-    table, stage = STORED[record], STAGES[record]
-    seen = and_(table.c.gone_at.is_(None), _in_newer_scope(table.c[period]))
-    stored = exists().where(_same_key(record), or_(seen, table.c.landing_id > stage.c.landing_id))
-    return delete(stage).where(stored.correlate(stage))
-
-
-@cache
-def drop_older(record: RecordTable) -> Delete:
-    """Take out of the stage what is older than the stored row: a later unit without a scope brought it."""
-    table, stage = STORED[record], STAGES[record]
-    stored = exists().where(_same_key(record), table.c.landing_id > stage.c.landing_id)
-    return delete(stage).where(stored.correlate(stage))
-
-
-@cache
-def drop_childless(record: RecordTable, parent: RecordTable) -> Delete:
-    """Take nested rows out of the stage whose parent is no longer in it."""
-    stage = STAGES[record]
-    return delete(stage).where(stage.c[str(record.parent)].not_in(select(STAGES[parent].c[parent.key[0]])))
-
-
-@cache
-def mark_gone(
-    record: RecordTable,
-    dialect: str,
-    period: str | None,
-    *,
-    start: bool,
-    end: bool,
-    newer: bool,
-    refused: bool,
-) -> Update:
-    """Mark what lives in the unit's scope and is not in the unit."""
-    table = STORED[record]
-    statement = (
-        update(table)
-        .values(gone_at=_now(), changed_at=_now(), run_id=bindparam("u_run_id", type_=Text()))
-        .where(
-            table.c.source == _source(),
-            table.c.entity == bindparam("u_entity", type_=Text()),
-            table.c.gone_at.is_(None),
-            table.c.landing_id <= bindparam("u_last"),
-        )
-    )
-    statement = statement.where(*_within(table, period, start=start, end=end))
-    if newer and period is not None:
-        statement = statement.where(~_in_newer_scope(table.c[period]))
-    if refused:
-        statement = statement.where(~_is_named(record, table))
-    return statement.where(_absent(record, dialect))
-
-
-def _absent(record: RecordTable, dialect: str) -> ColumnElement[bool]:
-    """True where the stage has no row of this key, said so that each planner hashes the stage once."""
-    table, stage = STORED[record], STAGES[record]
-    if dialect == "postgresql":
-        return ~exists().where(*(table.c[key] == stage.c[key] for key in record.key)).correlate(table)
-    keys = [table.c[key] for key in record.key]
-    return (tuple_(*keys) if len(keys) > 1 else keys[0]).not_in(select(*(stage.c[key] for key in record.key)))
-
-
-def _is_named(record: RecordTable, rows: Table) -> ColumnElement[bool]:
-    """True where the row's key stands in the list of refused ids, in full or by its first part."""
-    first = rows.c[record.key[0]]
-    ids = select(REFUSED.c.record_id)
-    return or_(first.in_(ids), record_id(record, rows).in_(ids)) if len(record.key) > 1 else first.in_(ids)
+    return and_(table.c.source == given_source(), *keys)
 
 
 def record_id(record: RecordTable, rows: Table) -> ColumnElement[str]:
@@ -210,40 +92,154 @@ def record_id(record: RecordTable, rows: Table) -> ColumnElement[str]:
     return text
 
 
+def within(scopes: Table, column: Any) -> ColumnElement[bool]:
+    """Whether `column` lies between `start` and `end` of a row of `scopes`."""
+    after = or_(scopes.c.start.is_(None), column >= scopes.c.start)
+    return and_(after, or_(scopes.c.end.is_(None), column < scopes.c.end))
+
+
+def in_newer_scope(rows: Table, period: str | None) -> ColumnElement[bool]:
+    """Whether a unit landed later, and mapped already, holds the moment of a row."""
+    if period is None:
+        return false()
+    return exists().where(within(NEWER, rows.c[period])).correlate(rows)
+
+
+def _keys(name: str, dialect: str) -> Any:
+    """The texts of a JSON list given as a parameter."""
+    keys = bindparam(name, type_=Text())
+    each = (
+        func.json_array_elements_text(cast(keys, JSON)) if dialect == "postgresql" else func.json_each(keys)
+    )
+    return select(each.table_valued("value").c.value).scalar_subquery()
+
+
+def _says_else(record: RecordTable, other: Any, gone_at: Any) -> ColumnElement[bool]:
+    """Row-wise IS DISTINCT FROM over what the source says about the record, and whether it lives.
+
+    Not over its version: 1C gives a new one whenever somebody saves, changed or not.
+    """
+    table = STORED[record]
+    fields = [name for name in record.fields if name not in (*record.key, VERSION)]
+    different = [table.c[name].is_distinct_from(other[name]) for name in fields]
+    return (
+        or_(*different) if record.parent else or_(*different, table.c.gone_at.is_(None) != gone_at.is_(None))
+    )
+
+
+def _differs(record: RecordTable, other: Any, gone_at: Any, *, newer: bool) -> ColumnElement[bool]:
+    """Whether the stored row must be written: it says else, or came by another version.
+
+    Of a row that is gone and stays so the last landing must be known where later units are mapped already.
+    """
+    table = STORED[record]
+    differs = [_says_else(record, other, gone_at)]
+    if VERSION in record.fields:
+        differs.append(table.c[VERSION].is_distinct_from(other[VERSION]))
+    if newer and not record.parent:
+        older = or_(table.c.place == GONE_PLACE, table.c.landing_id < other.landing_id)
+        differs.append(and_(table.c.gone_at.is_not(None), older))
+    return or_(*differs)
+
+
+VERSION = "version"
+
+
+@cache
+def upsert(
+    record: RecordTable, dialect: str, *, compare: bool, newer: bool = False, period: str | None = None
+) -> Any:
+    """Write the staged rows that are new or differ, unless the stored row comes from a later landing.
+
+    With `newer`, units landed later are mapped already: a row whose moment (`period`) lies in their scope is
+    written as gone, because they would have had it; and what one of them marked gone may be written, because
+    `absence.drop_known_better` left only what they do not speak about. With `compare`, PostgreSQL looks at the
+    stored row before it inserts: a conflict that changes nothing would still lock the row, and a lock is a
+    write. For a record of its own PostgreSQL gives (inserted, changed) in the same pass.
+    """
+    table, stage = STORED[record], STAGES[record]
+    own = record.parent is None
+    stamps: dict[str, Any] = {"changed_at": moment()}
+    gone_at: Any = null()
+    if own:
+        is_gone = in_newer_scope(stage, period) if newer else false()
+        gone_at = case((is_gone, moment()), else_=None) if newer else null()
+        by = ("entity", "mapping_digest", "run_id")
+        stamps |= {name: bindparam(f"u_{name}", type_=Text()) for name in by}
+        stamps |= {
+            "gone_at": gone_at,
+            "gone_reason": case((is_gone, DELETED), else_=None) if newer else null(),
+        }
+    names = ["source", *(column.name for column in stage.columns), *stamps]
+    rows = select(given_source(), *stage.columns, *stamps.values()).where(true())
+    if compare and dialect == "postgresql":
+        same = select(~_differs(record, stage.c, gone_at, newer=newer)).where(same_key(record))
+        rows = rows.where(same.correlate(stage).scalar_subquery().is_not(true()))
+    build: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    insert = build(table).from_select(names, rows)
+    statement = _on_conflict(record, insert, names, newer=newer)
+    if dialect != "postgresql" or not own:
+        return statement
+    is_new: ColumnElement[bool] = literal_column("xmax = 0")
+    is_changed = table.c.changed_at == moment()
+    done = statement.returning(is_new.label("is_new"), is_changed.label("is_changed")).cte("written")
+    counted = [func.count().filter(done.c.is_new), func.count().filter(done.c.is_changed, ~done.c.is_new)]
+    return select(*counted).select_from(done)
+
+
+def _on_conflict(record: RecordTable, insert: Any, names: list[str], *, newer: bool) -> Any:
+    table, given = STORED[record], insert.excluded
+    gone_at = None if record.parent else given.gone_at
+    written = {name: given[name] for name in names if name not in ("source", *record.key)}
+    says_else = _says_else(record, given, gone_at)
+    if VERSION in record.fields:
+        written["changed_at"] = case((says_else, given.changed_at), else_=table.c.changed_at)
+    later = table.c.landing_id <= LAST
+    if newer and not record.parent:
+        later = or_(later, table.c.place == GONE_PLACE)
+        written["changed_at"] = case((says_else, given.changed_at), else_=table.c.changed_at)
+        stays = and_(table.c.gone_at.is_not(None), given.gone_at.is_not(None))
+        written["gone_at"] = case((stays, table.c.gone_at), else_=given.gone_at)
+    return insert.on_conflict_do_update(
+        index_elements=["source", *record.key],
+        set_=written,
+        where=and_(later, _differs(record, given, gone_at, newer=newer)),
+    )
+
+
+@cache
+def any_known(record: RecordTable, dialect: str) -> Select[Any]:
+    """Whether the table has a row whose key begins with one of `u_staged`, a JSON list of texts."""
+    table = STORED[record]
+    known = table.c[record.key[0]].in_(_keys("u_staged", dialect))
+    return select(literal(1)).where(table.c.source == given_source(), known).limit(1)
+
+
+@cache
+def known(record: RecordTable) -> Select[Any]:
+    """How many staged rows the table already has."""
+    stored = exists().where(same_key(record)).correlate(STAGES[record])
+    return select(func.count()).select_from(STAGES[record]).where(stored)
+
+
+@cache
+def written_now(record: RecordTable) -> Select[Any]:
+    """How many staged rows are new or say something else since this moment."""
+    written = exists().where(same_key(record), STORED[record].c.changed_at == moment())
+    return select(func.count()).select_from(STAGES[record]).where(written.correlate(STAGES[record]))
+
+
 @cache
 def stored_rows(record: RecordTable, parent: RecordTable) -> Select[Any]:
     """How many nested rows the staged parents have in the table."""
     table, stage = STORED[record], STAGES[parent]
-    mine = and_(table.c.source == _source(), table.c[str(record.parent)] == stage.c[parent.key[0]])
+    mine = and_(table.c.source == given_source(), table.c[str(record.parent)] == stage.c[parent.key[0]])
     rows = select(func.count()).select_from(table).where(mine).correlate(stage).scalar_subquery()
     return select(func.coalesce(func.sum(rows), 0)).select_from(stage)
 
 
 @cache
-def delete_vanished(record: RecordTable, parent: RecordTable, dialect: str) -> Delete:
-    """Delete nested rows of staged parents that the parents no longer have, unless a later page brought them."""
-    table = STORED[record]
-    parents = select(STAGES[parent].c[parent.key[0]])
-    return delete(table).where(
-        table.c.source == _source(),
-        table.c[str(record.parent)].in_(parents),
-        table.c.landing_id <= bindparam("u_last"),
-        _absent(record, dialect),
-    )
-
-
-@cache
-def any_in_scope(record: RecordTable, period: str | None, *, start: bool, end: bool) -> Select[Any]:
+def any_in_scope(record: RecordTable, dialect: str, bounds: Bounds) -> Select[Any]:
     """Whether the table has anything of this entity in the unit's scope, living or gone."""
     table = STORED[record]
-    entity = table.c.entity == bindparam("u_entity", type_=Text())
-    found = exists().where(table.c.source == _source(), entity, *_within(table, period, start=start, end=end))
-    return select(found)
-
-
-def _within(table: Table, period: str | None, *, start: bool, end: bool) -> list[ColumnElement[bool]]:
-    if period is None:
-        return []
-    column = table.c[period]
-    bounds = [column >= bindparam("u_start", type_=column.type)] if start else []
-    return bounds + ([column < bindparam("u_end", type_=column.type)] if end else [])
+    return select(exists().where(*of_entity(table), *bounds.of(record, dialect)))

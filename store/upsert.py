@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +10,13 @@ from sqlalchemy import func, select
 
 from schemas.records import RecordTable
 from schemas.source import Scope
-from store import bulk, scopes, staging, statements
+from store import absence, bulk, staging, statements
 from store.batch import Batch, Rows, newest, of_parents
 from store.engine import Tx
 from store.landing import LandedUnit
 from store.record_tables import STORED
+from store.scopes import Held
+from store.statements import Bounds
 from store.types import Instant
 
 
@@ -29,49 +30,57 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One unit on its way in. `newer` are the scopes of units landed later that are mapped already."""
+    """One unit on its way in. `newer` is what units landed later, and mapped already, hold completely."""
 
     tx: Tx
     main: RecordTable
     period: str | None
     unit: LandedUnit
-    newer: Sequence[Scope]
+    newer: Held
     values: dict[str, Any]
 
     def run(self, statement: Any, **more: Any) -> Any:
         return self.tx.connection.execute(statement, {**self.values, **more})
 
     @property
-    def bounds(self) -> dict[str, bool]:
-        return {"start": self.unit.scope.start is not None, "end": self.unit.scope.end is not None}
+    def bounds(self) -> Bounds:
+        scope = self.unit.scope
+        return Bounds(self.period, scope.start is not None, scope.end is not None, scope.keys is not None)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is known which stored rows the unit would have: not so for a part of a set without period."""
+        return self.period is not None or self.unit.scope.keys is not None or self.unit.scope == Scope()
 
     @property
     def outdated(self) -> bool:
         """True where a later unit, mapped already, holds the whole set."""
-        return self.period is None and Scope() in self.newer
+        return self.period is None and self.newer.everything
 
 
 def write(work: Work, batch: Batch) -> Written:
     """Bring the unit's rows into their tables, nested rows with their parents."""
     rows = newest(work.main, batch.rows[work.main])
-    has_rows = bool(work.run(statements.any_in_scope(work.main, work.period, **work.bounds)).scalar())
+    in_scope = statements.any_in_scope(work.main, work.tx.dialect, work.bounds)
+    has_rows = bool(work.run(in_scope).scalar())
     if not has_rows and not work.newer and len(rows) == len(batch.rows[work.main]) and _all_new(work, rows):
         return _append(work, batch)
-    staging.fill(work.tx, staging.STAGES[work.main], rows)
+    staging.fill(work.tx, staging.STAGES[work.main], [] if work.outdated else rows)
     gone = 0 if work.outdated else _mark_gone(work, batch)
-    _drop_superseded(work)
-    written, inserted = _upsert(work, compare=has_rows)
+    if work.newer and not work.outdated:
+        work.run(absence.drop_known_better(work.main, work.period))
+    inserted, changed = _upsert(work, compare=has_rows)
     for nested in batch.rows:
         if nested.parent:
             lines = of_parents(nested, batch.rows[nested], work.main, rows)
             _replace_nested(work, nested, newest(nested, lines), compare=has_rows)
-    return Written(inserted, written - inserted, len(rows) - written, gone)
+    return Written(inserted, changed, len(rows) - inserted - changed, gone)
 
 
 def _all_new(work: Work, rows: Rows) -> bool:
     """Whether no row of the same key is in the table, wherever: for keys of several parts, of the same first."""
     keys = json.dumps(list({row[0] for row in rows}))
-    return not work.run(statements.any_known(work.main, work.tx.dialect), u_keys=keys).scalar()
+    return not work.run(statements.any_known(work.main, work.tx.dialect), u_staged=keys).scalar()
 
 
 def _append(work: Work, batch: Batch) -> Written:
@@ -93,39 +102,42 @@ def _append(work: Work, batch: Batch) -> Written:
 
 
 def _mark_gone(work: Work, batch: Batch) -> int:
-    if work.period is None and work.unit.scope != Scope():
-        return 0
+    """Mark what the unit no longer has. A record whose key could not be read may be any of them: then nothing."""
+    unreadable = any(not rejection.record_id for rejection in batch.rejected)
     if work.newer:
-        held = scopes.union(work.newer)
-        staging.fill(work.tx, staging.NEWER, [(scope.start, scope.end) for scope in held])
-    refused = [(rejection.record_id,) for rejection in batch.rejected if rejection.record_id]
+        _stage_newer(work)
+    if unreadable or not work.is_complete:
+        return 0
+    refused = [(rejection.record_id,) for rejection in batch.rejected]
     if refused:
         staging.fill(work.tx, staging.REFUSED, refused)
-    statement = statements.mark_gone(
-        work.main, work.tx.dialect, work.period, **work.bounds, newer=bool(work.newer), refused=bool(refused)
-    )
-    return int(work.run(statement).rowcount)
+    mark = (work.main, work.tx.dialect, work.bounds)
+    gone = work.run(absence.mark_gone(*mark, newer=bool(work.newer), refused=bool(refused))).rowcount
+    if work.newer:
+        work.run(absence.say_earlier(*mark, refused=bool(refused)))
+    return int(gone)
 
 
-def _drop_superseded(work: Work) -> None:
-    if work.outdated:
-        staging.fill(work.tx, staging.STAGES[work.main], [])
-    elif work.newer and work.period is not None:
-        work.run(statements.drop_superseded(work.main, work.period))
-    elif work.newer:
-        work.run(statements.drop_older(work.main))
+def _stage_newer(work: Work) -> None:
+    intervals = [(scope.start, scope.end) for scope in work.newer.intervals]
+    units = [(number, scope.start, scope.end) for number, scope in work.newer.units]
+    staging.fill(work.tx, staging.NEWER, intervals)
+    staging.fill(work.tx, staging.NEWER_UNITS, units)
+    staging.fill(work.tx, staging.NEWER_KEYS, [(key,) for key in work.newer.keys])
 
 
 def _upsert(work: Work, *, compare: bool) -> tuple[int, int]:
-    """Give how many rows were written, and how many of these are new."""
-    newer = work.period if work.newer else None
-    statement = statements.upsert(work.main, work.tx.dialect, compare=compare, newer=newer)
+    """Give how many rows are new, and how many say something else than before."""
+    newer, period = bool(work.newer), work.period if work.newer else None
+    statement = statements.upsert(work.main, work.tx.dialect, compare=compare, newer=newer, period=period)
     if work.tx.dialect == "postgresql":
-        written, inserted = work.run(statement).one()
-        return written, inserted
+        inserted, changed = work.run(statement).one()
+        return inserted, changed
     staged = work.run(select(func.count()).select_from(staging.STAGES[work.main])).scalar_one()
-    known = work.run(statements.known(work.main)).scalar_one()
-    return int(work.run(statement).rowcount), staged - known
+    inserted = int(staged - work.run(statements.known(work.main)).scalar_one())
+    if work.run(statement).rowcount == inserted:
+        return inserted, 0
+    return inserted, int(work.run(statements.written_now(work.main)).scalar_one()) - inserted
 
 
 def _replace_nested(work: Work, nested: RecordTable, rows: Rows, *, compare: bool) -> None:
@@ -133,8 +145,8 @@ def _replace_nested(work: Work, nested: RecordTable, rows: Rows, *, compare: boo
     stage = staging.STAGES[nested]
     staging.fill(work.tx, stage, rows)
     if work.newer:
-        work.run(statements.drop_childless(nested, work.main))
+        work.run(absence.drop_childless(nested, work.main))
     work.run(statements.upsert(nested, work.tx.dialect, compare=compare))
     staged = work.run(select(func.count()).select_from(stage)).scalar_one()
     if staged != work.run(statements.stored_rows(nested, work.main)).scalar_one():
-        work.run(statements.delete_vanished(nested, work.main, work.tx.dialect))
+        work.run(absence.delete_vanished(nested, work.main, work.tx.dialect))

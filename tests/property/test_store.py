@@ -47,7 +47,7 @@ def new_desk(migrated: Path) -> Iterator[Desk]:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a source held in `scope` at one moment: (key, day) -> amount, with `lines` lines per document."""
+    """What a source held in `scope` at one moment: key -> (day, amount), with `lines` lines per document."""
 
     scope: Scope
     documents: dict[str, tuple[str, int]]
@@ -60,23 +60,38 @@ class Reading:
         }
 
 
-def _inside(scope: Scope, day: str) -> bool:
+def _inside(scope: Scope, key: str, day: str) -> bool:
+    if scope.keys is not None:
+        return key in scope.keys
     return (scope.start is None or scope.start <= day) and (scope.end is None or day < scope.end)
 
 
 @st.composite
-def readings(draw: st.DrawFn) -> Reading:
+def named(draw: st.DrawFn) -> Reading:
+    """Single documents read by their keys; one that is named and not held was deleted."""
+    keys = draw(st.sets(st.sampled_from("abc"), min_size=1))
+    held = st.tuples(st.sampled_from(DAYS), st.integers(0, 2))
+    kept = draw(st.dictionaries(st.sampled_from(sorted(keys)), held))
+    return Reading(Scope(keys=tuple(sorted(keys))), kept, draw(st.integers(0, 2)))
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> Reading:
     """A complete window, as a source with few documents and many changes would give it."""
     start = draw(st.one_of(st.none(), st.sampled_from(DAYS[:4])))
     end = draw(st.one_of(st.none(), st.sampled_from([day for day in DAYS if start is None or day > start])))
     scope = Scope(start, end)
-    days = [day for day in DAYS if _inside(scope, day)]
+    days = [day for day in DAYS if _inside(scope, "", day)]
     kept = draw(
         st.dictionaries(
             st.sampled_from("abc"), st.tuples(st.sampled_from(days or DAYS[:1]), st.integers(0, 2))
         )
     )
     return Reading(scope, kept if days else {}, draw(st.integers(0, 2)))
+
+
+def readings() -> st.SearchStrategy[Reading]:
+    return st.one_of(windows(), windows(), named())
 
 
 def expected(history: Sequence[Reading]) -> tuple[list[Row], list[Row]]:
@@ -86,7 +101,7 @@ def expected(history: Sequence[Reading]) -> tuple[list[Row], list[Row]]:
         living = {
             key: held
             for key, held in living.items()
-            if key in reading.documents or not _inside(reading.scope, held[0])
+            if key in reading.documents or not _inside(reading.scope, key, held[0])
         }
         living |= {key: (*held, reading.lines) for key, held in reading.documents.items()}
     documents = [(key, day, amount) for key, (day, amount, _) in sorted(living.items())]

@@ -31,7 +31,7 @@ desk.merge(unit, {DOCUMENT: [document("a", amount=2), document("b")], LINE: [lin
     ("step", "landed"),
     [
         ("store.watermarks.put", False),
-        ("store.upsert._drop_superseded", True),
+        ("store.upsert._upsert", True),
         ("store.upsert._replace_nested", True),
         ("store.rejections.record", True),
     ],
