@@ -61,22 +61,29 @@ class Difference:
 
 
 def differences(
-    first: Store, second: Store, *, tables: Collection[str] | None = None, source: str | None = None
+    first: Store,
+    second: Store,
+    *,
+    tables: Collection[str] | None = None,
+    source: str | None = None,
+    living: bool = False,
 ) -> Iterator[Difference]:
     """Give every row that the stores do not agree on, of all tables that are derived or of those named.
 
-    Reads each store once, in one state.
+    Reads each store once, in one state. With `living`, rows that are gone count as not there: a store that was
+    filled yesterday knows of records that one filled today has never seen.
     """
     with first.reading() as one, second.reading() as other:
         for table in COMPARED:
             if tables is None or table.name in tables:
-                yield from _table(one, other, table, source)
+                yield from _table(one, other, table, source, living)
 
 
-def _table(first: Tx, second: Tx, table: Table, source: str | None) -> Iterator[Difference]:
+def _table(first: Tx, second: Tx, table: Table, source: str | None, living: bool) -> Iterator[Difference]:
     names = [column.name for column in _shown(table)]
     size = len(_key(table))
-    for key, before, after in _side_by_side(_rows(first, table, source), _rows(second, table, source), size):
+    left, right = (_rows(tx, table, source, living) for tx in (first, second))
+    for key, before, after in _side_by_side(left, right, size):
         for one, other in zip(before, after, strict=False):
             told = zip(names[size:], one[size:], other[size:], strict=True)
             fields = tuple((name, was, now) for name, was, now in told if was != now)
@@ -126,10 +133,12 @@ def _shown(table: Table) -> list[ColumnElement[Any]]:
     ]
 
 
-def _rows(tx: Tx, table: Table, source: str | None) -> _Rows:
+def _rows(tx: Tx, table: Table, source: str | None, living: bool) -> _Rows:
     wanted: Select[Any] = select(*_shown(table)).order_by(*(_sorted(tx, column) for column in _key(table)))
     if source is not None:
         wanted = wanted.where(table.c.source == source)
+    if living and PRESENCE in table.c:
+        wanted = wanted.where(table.c[PRESENCE].is_(None))
     if table is REJECTED:
         wanted = wanted.where(table.c.resolved_at.is_(None))
     texts = [at for at, column in enumerate(_shown(table)) if isinstance(column.type, Json)]
