@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assets import alone, sync
-from assets.land import Landed, cost, count, kept_when_refused
+from assets import alone, census, land, sync
+from assets.census import Counted
+from assets.land import Landed
 from assets.source import Source
 from assets.sync import Mapped, Run
 from connectors.odata import ODataClient
@@ -51,12 +52,12 @@ def _land(store: Store, client: ODataClient, named: Named, run: Run) -> Landed:
     try:
         with (
             alone.reading(store, source, run.id) as lease,
-            kept_when_refused(store, source.id, entity, run.id),
-            cost(client, landed),
+            land.kept_when_refused(store, source.id, entity, run.id),
+            land.cost(client, landed),
         ):
             for unit in client.read_keys(entity.source_set, named.keys, named.types):
                 landing.save(store, source.id, entity.name, unit, run_id=run.id, lease=lease)
-                count(landed, unit)
+                land.count(landed, unit)
     except HubError as error:
         sync.note_failure(store, source.id, entity, run, error)
         raise
@@ -87,3 +88,17 @@ def _movements(source: Source, recorders: Sequence[str], sets: Mapping[str, str]
         for entity in source.entities
         if entity.family == "settlements" and entity.period is not None
     ]
+
+
+def count(
+    store: Store, client: ODataClient, source: Source, entity: Entity, run: Run
+) -> tuple[Counted, Pulled]:
+    """Count an entity's records by days against the source, and read again those that differ."""
+    read = Pulled({}, {})
+
+    def pull_keys(keys: Sequence[str], types: Mapping[str, str]) -> None:
+        found = pull(store, client, source, [Named(entity, tuple(keys), types)], run)
+        read.landed.update(found.landed)
+        read.mapped.update(found.mapped)
+
+    return census.census(store, client, source, entity, run=run, pull_keys=pull_keys), read

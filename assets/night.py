@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from assets import census, named, sync
+from assets import named, sync
 from assets.agree import Agreed
 from assets.census import Counted
 from assets.compare import compare, repair
@@ -13,7 +13,6 @@ from assets.ordinary import Pulled
 from assets.source import Source
 from assets.sync import Run
 from connectors.odata import ODataClient
-from mappings.entity import Entity
 from store.engine import Store
 
 Say = Callable[[str], None]
@@ -39,7 +38,9 @@ def night(store: Store, client: ODataClient, source: Source, run: Run, say: Say)
     done = Night(compare(store, client, source, run))
     for entity in source.entities:
         say(f"counting {entity.name}")
-        done.counted[entity.name] = _count(store, client, source, entity, run, done.pulled)
+        done.counted[entity.name], read = named.count(store, client, source, entity, run)
+        done.pulled.landed |= read.landed
+        done.pulled.mapped |= read.mapped
     if done.pulled.mapped:
         done.pulled.balanced = sync.refresh_balances(store, source)
         done.first, done.agreed = done.agreed, compare(store, client, source, run)
@@ -48,14 +49,3 @@ def night(store: Store, client: ODataClient, source: Source, run: Run, say: Say)
         done.pulled = repair(store, client, source, run)
         done.first, done.agreed = done.agreed, compare(store, client, source, run)
     return done
-
-
-def _count(
-    store: Store, client: ODataClient, source: Source, entity: Entity, run: Run, pulled: Pulled
-) -> Counted:
-    def pull_keys(keys: Sequence[str], types: Mapping[str, str]) -> None:
-        read = named.pull(store, client, source, [named.Named(entity, tuple(keys), types)], run)
-        pulled.landed |= read.landed
-        pulled.mapped |= read.mapped
-
-    return census.census(store, client, source, entity, run=run, pull_keys=pull_keys)

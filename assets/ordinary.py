@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from assets import exchange, stoppers, sync
+from assets import exchange, named, stoppers, sync
 from assets.exchange import Exchanged
 from assets.land import Landed, Reading
 from assets.source import Source
 from assets.sync import Balanced, Mapped, Run
 from connectors.odata import ODataClient
 from mappings.entity import Entity
-from store import watermarks
+from store import exchange_nodes, watermarks
 from store.engine import Store
 
 
@@ -62,12 +62,21 @@ def _first_load(
 
 
 def _package(store: Store, client: ODataClient, source: Source, run: Run, done: Pulled) -> None:
-    """The plan's package; where the base cannot make one, windows, and the record that stops it by name."""
+    """The plan's package; where the base cannot make one, windows, and the record that stops it by name.
+
+    What the windows do not reach is counted once, when the trouble begins; then it is the night's again.
+    """
+    with store.reading() as tx:
+        before = exchange_nodes.get(tx, source.id)
     done.exchanged = exchange.land_package(store, client, source, run)
     if done.exchanged.blocked is None:
         stoppers.resolve(store, source)
         return
+    is_news = before is None or before.blocked is None
     for entity in source.exchanged:
         if entity.name not in done.landed:
             done.landed[entity.name] = sync.land_entity(store, client, entity, Reading(), run)
+            if is_news:
+                sync.map_entity(store, source, entity, run)
+                named.count(store, client, source, entity, run)
     stoppers.look(store, source, run.id)

@@ -59,7 +59,7 @@ def world(
 def world_that_lands_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str, server: Server
 ) -> Iterator[World]:
-    made = make_world(tmp_path, monkeypatch, database_url, server, select="all")
+    made = make_world(tmp_path, monkeypatch, database_url, server, 'select = "all"')
     yield made
     made.store.close()
     made.instance.dispose()
@@ -70,6 +70,18 @@ def world_on_any(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, any_database: str, server: Server
 ) -> Iterator[World]:
     made = make_world(tmp_path, monkeypatch, any_database, server)
+    yield made
+    made.store.close()
+    made.instance.dispose()
+
+
+@pytest.fixture
+def world_by_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, any_database: str, server: Server
+) -> Iterator[World]:
+    """Changes come from the exchange plan, whose node 002 is the site."""
+    plan = ('changes = "exchange"', 'exchange_plan = "ДляODATA"', 'exchange_node = "002"')
+    made = make_world(tmp_path, monkeypatch, any_database, server, *plan, "brake_percent = 50")
     yield made
     made.store.close()
     made.instance.dispose()

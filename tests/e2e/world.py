@@ -53,14 +53,20 @@ class World:
 
 
 def make_world(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str, server: Server, select: str = "mapped"
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    database_url: str,
+    server: Server,
+    *lines: str,
 ) -> World:
+    """`lines` are more lines of the source's file."""
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / f"{SOURCE}.toml").write_text(
         f'id = "{SOURCE}"\ntitle = "Test base"\nbase_url = "{server.url}"\nuser = "{server.user}"\n'
         f'password_env = "TEST_PASSWORD"\ntime_zone = "Europe/Moscow"\n'
         f"history_from = {datetime.now(UTC).year - 3}-01-01\n"
-        f'select = "{select}"\n[limits]\nsessions = 2\nattempts = 2\nretry_for_s = 2\npage_rows = 100\n',
+        + "".join(f"{line}\n" for line in lines)
+        + "[limits]\nsessions = 2\nattempts = 2\nretry_for_s = 2\npage_rows = 100\n",
         encoding="utf-8",
     )
     path = tmp_path / "saldo.toml"

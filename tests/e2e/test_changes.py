@@ -1,0 +1,162 @@
+"""What changes in the accounting system reaches the site: by the exchange plan, by notification, by night."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+import dagster as dg
+
+from assets import exchange, notices
+from connectors.odata import ODataClient
+from schemas import TABLES
+from simulator.faults import Fault
+from simulator.life.life import Life
+from store import agreement, exchange_nodes, lineage, notifications, records, rejections
+from tests.e2e.test_full_load import books_of, site_of
+from tests.e2e.world import SOURCE, World
+
+SHIPMENT = "Document_РеализацияТоваровУслуг"
+TOLD = (  # everything but physical deletion, which no plan tells
+    "new_counterparty",
+    "new_shipment",
+    "new_payment",
+    "late_commit",
+    "edit_amount",
+    "unpost",
+    "post",
+    "move_contract",
+    "backdate",
+    "mark",
+    "unmark",
+    "resave",
+    "edit_contract",
+    "rename_counterparty",
+)
+
+
+def check_of(result: dg.ExecuteInProcessResult, name: str) -> dg.AssetCheckEvaluation:
+    return next(one for one in result.get_asset_check_evaluations() if one.check_name == name)
+
+
+def document(world: World, ref: str) -> tuple[object, ...] | None:
+    with world.store.reading() as tx:
+        found: tuple[object, ...] | None = records.get(tx, TABLES["document"], SOURCE, (ref,))
+    return found
+
+
+def asked(world: World) -> list[str]:
+    return [unquote(target) for _, target, _ in world.server.requests]
+
+
+def test_what_the_plan_tells_is_landed_confirmed_and_agrees_with_the_books(world_by_plan: World) -> None:
+    world = world_by_plan
+    assert world.pull().success
+    life = Life(world.base, seed=11)
+    for kind in TOLD * 3:
+        life.do(kind, {})
+    assert world.pull("changes").success
+    assert site_of(world) == books_of(world)
+    with world.store.reading() as tx:
+        node = exchange_nodes.get(tx, SOURCE)
+    assert node is not None
+    assert node.message_no == 1
+    assert not any(f"{SHIPMENT}?" in target for target in asked(world)[-10:])
+
+
+def test_a_pass_without_changes_is_two_requests_and_no_run(world_by_plan: World) -> None:
+    world = world_by_plan
+    assert world.pull().success
+    before = len(world.server.requests)
+    with ODataClient(world.source.settings) as client:
+        assert not exchange.has_changes(world.store, client, world.source, "test")
+    assert len(world.server.requests) - before <= 3
+
+
+def test_a_confirmation_that_fails_brings_the_same_changes_again(world_by_plan: World) -> None:
+    world = world_by_plan
+    assert world.pull().success
+    shipment = Life(world.base, seed=3).new_shipment()
+    world.server.faults.add(Fault("drop", match="NotifyChangesReceived", times=2))
+    assert not world.pull("changes").success
+    payment = Life(world.base, seed=3).new_payment()
+    assert world.pull("changes").success
+    assert document(world, shipment.ref) is not None
+    assert document(world, payment.ref) is not None
+    assert site_of(world) == books_of(world)
+
+
+def test_one_control_character_stops_the_package_and_is_named_and_worked_around(
+    world_by_plan: World,
+) -> None:
+    world = world_by_plan
+    assert world.pull().success
+    life = Life(world.base, seed=5)
+    bad, good = life.new_shipment(), life.new_shipment()
+    row = world.base.read(SHIPMENT, bad.ref)
+    assert row is not None
+    world.base.write(SHIPMENT, [{**row, "Комментарий": "до\x02после"}])
+    result = world.pull("changes")
+    assert result.success
+    assert document(world, good.ref) is not None
+    assert site_of(world) == books_of(world)
+    with world.store.reading() as tx:
+        (held,) = rejections.open_(tx, SOURCE)
+    assert (held.record_id, held.field) == (bad.ref, "Комментарий")
+    assert "U+0002" in held.reason
+    world.base.write(SHIPMENT, [{**row, "Комментарий": "чисто"}])
+    assert world.pull("changes").success
+    with world.store.reading() as tx:
+        assert rejections.open_(tx, SOURCE) == []
+        assert exchange_nodes.get(tx, SOURCE).blocked is None  # type: ignore[union-attr]
+
+
+def test_a_document_changed_behind_the_back_is_named_at_night_and_repaired(world_by_plan: World) -> None:
+    world = world_by_plan
+    assert world.pull().success
+    event = Life(world.base, seed=9).silent_edit()
+    result = world.pull("night")
+    check = check_of(result, "agrees_with_the_books")
+    assert not check.passed
+    assert event.ref in str(check.metadata["hub/differences"].value)
+    with world.store.reading() as tx:
+        assert {one.recorder_id for one in agreement.open_documents(tx, SOURCE)} == {event.ref}
+    repaired = world.pull("repair")
+    assert check_of(repaired, "agrees_with_the_books").passed
+    assert site_of(world) == books_of(world)
+
+
+def test_what_was_deleted_physically_becomes_a_tombstone_at_night_without_a_reload(
+    world_by_plan: World,
+) -> None:
+    world = world_by_plan
+    assert world.pull().success
+    event = Life(world.base, seed=4).delete()
+    before = len(world.server.requests)
+    assert world.pull("changes").success
+    result = world.pull("night")
+    assert check_of(result, "agrees_with_the_books").passed
+    assert site_of(world) == books_of(world)
+    with world.store.reading() as tx:
+        found = lineage.trace(tx, "document", SOURCE, event.ref)
+    assert found.gone_at is not None
+    whole = [target for target in asked(world)[before:] if "Товары" in target and "guid'" not in target]
+    assert whole == []
+
+
+def test_notifications_become_one_small_pull(world_by_plan: World) -> None:
+    world = world_by_plan
+    assert world.pull().success
+    life = Life(world.base, seed=6)
+    shipment, payment = life.new_shipment(), life.new_payment()
+    with world.store.transaction() as tx:
+        notifications.add(
+            tx, SOURCE, "one", [("shipping_note", shipment.ref), (payment.entity_set, payment.ref)]
+        )
+        notifications.add(tx, SOURCE, "two", [("shipping_note", shipment.ref), ("poem", "1")])
+    assert notices.waiting(world.store, world.source) == 4
+    assert world.pull("notified").success
+    assert notices.waiting(world.store, world.source) == 0
+    assert document(world, shipment.ref) is not None
+    assert site_of(world) == books_of(world)
+    with world.store.reading() as tx:
+        assert [one.record_id for one in rejections.open_(tx, SOURCE)] == ["1"]
