@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.decode import decoder_for
+from connectors.decode import decoder_of
 from connectors.dialects import DIALECTS
 from connectors.wire_types import attribute
 from mappings.compiled import Mapped, compile_entity
@@ -21,7 +21,8 @@ class Pages:
         with store.reading() as tx:
             known = Context(reference.currency_codes(tx, source.id), reference.contact_kinds(tx, source.id))
         self._store = store
-        self._decoder = decoder_for(entity.source_set.row, DIALECTS[source.dialect])
+        self._source_set = entity.source_set
+        self._dialect = DIALECTS[source.dialect]
         self._mapper = compile_entity(entity, known, attribute)
 
     def mapped(self, page: LandedPage) -> Mapped:
@@ -29,5 +30,6 @@ class Pages:
 
         Errors: LineageError where they are not what was landed, SourceContractError where they are no answer.
         """
-        decoded = self._decoder.rows(landing.read(self._store, page))
+        decoder = decoder_of(self._source_set, self._dialect, page.media_type)
+        decoded = decoder.rows(landing.read(self._store, page))
         return self._mapper.map_page(zip(decoded.places, decoded.rows, strict=True), page.id)

@@ -39,7 +39,7 @@ class AtomDecoder:
         rows: list[Any] = []
         places: list[int] = []
         rejected: list[Undecodable] = []
-        for place, (properties, around) in enumerate(self._records(body)):
+        for place, (properties, around) in enumerate(self.records(body)):
             values = _values(properties, self.row, around)
             try:
                 rows.append(msgspec.convert(values, self._record, strict=False))
@@ -49,7 +49,7 @@ class AtomDecoder:
         refuse_drift(self.row, rows, rejected, body)
         return Decoded(rows, places, rejected)
 
-    def _records(self, body: bytes) -> Iterator[tuple[Any, Any]]:
+    def records(self, body: bytes) -> Iterator[tuple[Any, Any]]:
         """The properties of each record, and those of the record set around it (or None)."""
         for entry in feeds.elements(body):
             entity_set = feeds.entity_set_of(entry)
