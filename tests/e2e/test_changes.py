@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import unquote
 
 import dagster as dg
@@ -10,6 +11,7 @@ from assets import exchange, notices
 from connectors.odata import ODataClient
 from schemas import TABLES
 from simulator.faults import Fault
+from simulator.life.event import NothingFitsError
 from simulator.life.life import Life
 from store import agreement, exchange_nodes, lineage, notifications, records, rejections
 from tests.e2e.test_full_load import books_of, site_of
@@ -52,8 +54,11 @@ def test_what_the_plan_tells_is_landed_confirmed_and_agrees_with_the_books(world
     world = world_by_plan
     assert world.pull().success
     life = Life(world.base, seed=11)
+    happened = 0
     for kind in TOLD * 3:
-        life.do(kind, {})
+        with suppress(NothingFitsError):
+            happened += life.do(kind, {}).registered
+    assert happened > 2 * len(TOLD)
     assert world.pull("changes").success
     assert site_of(world) == books_of(world)
     with world.store.reading() as tx:
