@@ -16,6 +16,7 @@ from sqlalchemy import func, select, update
 from schemas.records import RecordTable
 from store import history_triggers, landing, rejections, upsert
 from store.batch import Batch, Rejection
+from store.brake import Brake
 from store.engine import Tx
 from store.landing import LandedUnit
 from store.record_tables import STORED
@@ -23,7 +24,7 @@ from store.scopes import Held
 from store.tables import LANDING_UNIT
 from store.upsert import Work
 
-__all__ = ["Batch", "MergeCounts", "Rejection", "count", "get", "merge", "supersede"]
+__all__ = ["Batch", "Brake", "MergeCounts", "Rejection", "count", "get", "merge", "supersede"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,14 @@ def merge(
     mapping_digest: str,
     run_id: str,
     period: str | None,
+    brake: Brake | None = None,
 ) -> MergeCounts:
     """Bring one mapped unit into the store and mark it mapped, in the caller's transaction.
 
     `period` is the field of `main` that the unit's scope bounds; None where the set is read whole.
     What lives in the scope and is not in the unit is marked gone, unless the unit has it among the rejected.
+
+    Errors: BrakeError where the run would delete or change too much; let it undo the transaction.
     """
     values: dict[str, Any] = {
         "u_source": source,
@@ -70,6 +74,8 @@ def merge(
     history_triggers.sign(tx, run_id)
     newer = _held_later(tx, source, entity, unit)
     written = upsert.write(Work(tx, main, period, unit, newer, values), batch)
+    if brake is not None:
+        brake.hold(tx, STORED[main], source, entity, changed=written.changed, gone=written.gone)
     _mark_mapped(tx, unit, batch.read)
     rejections.record(tx, source, entity, main, unit, batch, newer=newer)
     counts = (written.inserted, written.changed, written.unchanged, written.gone)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, func, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.records import RecordTable
@@ -107,8 +107,18 @@ def record(
     _resolve_covered(tx, source, entity)
 
 
+def resolve(tx: Tx, source: str, entity: str, record_id: str, *, by: str, resolution: str) -> int:
+    """Settle what is open about a record, by a person's word; gives how many fields that were.
+
+    It stays settled while the record is refused for the same reason, and opens again for another one.
+    """
+    one = and_(_is_open(source, entity), REJECTED.c.record_id == record_id)
+    settled = {"resolved_at": tx.now, "resolved_by": by, "resolution": resolution}
+    return int(tx.connection.execute(update(REJECTED).where(one).values(**settled)).rowcount)
+
+
 def save(tx: Tx, source: str, entity: str, rejected: Iterable[Rejection], *, step: str) -> None:
-    """Open each rejection, or open it again; `first_seen_at` stays."""
+    """Open each rejection, or open it again unless a person settled it; `first_seen_at` stays."""
     rows = {
         (rejection.stored_id, rejection.field): {
             "source": source,
@@ -131,9 +141,14 @@ def save(tx: Tx, source: str, entity: str, rejected: Iterable[Rejection], *, ste
     build: Any = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
     insert = build(REJECTED)
     renewed = ("step", "landing_id", "place", "paths", "reason", "hint", "last_seen_at")
+    settled = and_(REJECTED.c.resolved_by.is_not(None), REJECTED.c.reason == insert.excluded.reason)
+    kept = {
+        name: case((settled, REJECTED.c[name]), else_=None)
+        for name in ("resolved_at", "resolved_by", "resolution")
+    }
     statement = insert.on_conflict_do_update(
         index_elements=["source", "entity", "record_id", "field"],
-        set_={name: insert.excluded[name] for name in renewed} | {"resolved_at": None},
+        set_={name: insert.excluded[name] for name in renewed} | kept,
     )
     tx.connection.execute(statement, list(rows.values()))
 

@@ -16,6 +16,7 @@ from schemas.source import RawPage, RawUnit, Scope
 from schemas.types import WallClock
 from store import landing, records
 from store.batch import Batch, Rejection
+from store.brake import Brake
 from store.engine import Store
 from store.landing import LandedUnit
 from store.record_tables import STORED
@@ -89,6 +90,7 @@ class Desk:
         rejected: Sequence[Rejection] = (),
         digest: str = "digest-1",
         run_id: str = "run-1",
+        brake: Brake | None = None,
     ) -> MergeCounts:
         """Merge `pages` of mapped rows, one for each page of `unit`; nested rows get their parent's place."""
         batch = batch_of(unit, pages, main, tuple(nested), rejected)
@@ -103,6 +105,7 @@ class Desk:
                 mapping_digest=digest,
                 run_id=run_id,
                 period=PERIODS.get(main.name),
+                brake=brake,
             )
 
     def documents(self, scope: Scope, *rows: Row, lines: Sequence[Row] = (), **more: Any) -> MergeCounts:

@@ -128,3 +128,45 @@ def test_another_entity_is_left_alone(desk: Desk) -> None:
     unit = desk.land(MARCH, b"x", entity="invoice")
     desk.merge(unit, {DOCUMENT: [document("bad2")]}, entity="invoice")
     assert still_open(desk) == ["bad"]
+
+
+def keyed(*keys: str) -> Scope:
+    return Scope(keys=keys)
+
+
+def test_a_later_reading_by_key_settles_what_it_names(desk: Desk) -> None:
+    reject(desk, "bad")
+    reject(desk, "worse", month(4))
+    desk.merge(desk.land(keyed("bad"), b"1"), {DOCUMENT: []})
+    assert still_open(desk) == ["worse"]
+    desk.merge(desk.land(keyed("worse"), b"2"), {DOCUMENT: [document("worse")]})
+    assert still_open(desk) == []
+
+
+def test_what_was_refused_by_key_waits_for_its_key_or_the_whole_set(desk: Desk) -> None:
+    reject(desk, "bad", keyed("bad", "other"))
+    desk.documents(MARCH, document("third"))
+    desk.merge(desk.land(keyed("other"), b"1"), {DOCUMENT: []})
+    assert still_open(desk) == ["bad"]
+    desk.documents(Scope())
+    assert still_open(desk) == []
+
+
+def test_an_outdated_reading_by_key_refuses_only_what_nobody_named_since(desk: Desk) -> None:
+    older = desk.land(keyed("bad", "worse"), b"1")
+    desk.merge(desk.land(keyed("bad"), b"2"), {DOCUMENT: [document("bad")]})
+    desk.merge(older, {DOCUMENT: []}, rejected=[refused("bad", older), refused("worse", older)])
+    assert still_open(desk) == ["worse"]
+
+
+def test_what_a_person_settled_stays_settled_for_the_same_reason(desk: Desk) -> None:
+    reject(desk, "bad")
+    with desk.store.transaction() as tx:
+        said = {"by": "Ito", "resolution": "an old draft"}
+        assert rejections.resolve(tx, SOURCE, ENTITY, "bad", **said) == 1
+        assert rejections.resolve(tx, SOURCE, ENTITY, "bad", **said) == 0
+    reject(desk, "bad")
+    assert still_open(desk) == []
+    unit = desk.land(MARCH, b"worse now")
+    desk.merge(unit, {DOCUMENT: []}, rejected=[refused("bad", unit, reason="no currency")])
+    assert still_open(desk) == ["bad"]

@@ -1,0 +1,45 @@
+"""The brake: a run that would delete or change a large share of a table stops before it does, and asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Table, func, select
+
+from schemas.errors import BrakeError
+from store.engine import Tx
+
+
+@dataclass(slots=True)
+class Brake:
+    """What one run may do to one entity: delete or change `percent` of its living rows, if it has `rows` or more.
+
+    It carries what the run did so far; make a new one for each run and entity. New rows are no harm.
+    """
+
+    percent: int
+    rows: int
+    done: int = 0
+    lived: int | None = None
+
+    def hold(self, tx: Tx, table: Table, source: str, entity: str, *, changed: int, gone: int) -> None:
+        """Add what a unit did; raises BrakeError where that is too much in all."""
+        if changed + gone == 0:
+            return
+        if self.lived is None:
+            self.lived = _living(tx, table, source, entity) + gone
+        done = self.done + changed + gone
+        if self.lived >= self.rows and done * 100 > self.percent * self.lived:
+            raise BrakeError(
+                f"{done} of {self.lived} living {entity} records would be deleted ({gone} in this unit) or changed",
+                hint="look at the base: was it restored, or is it another one? If this is right, launch the run"
+                " again with allow_mass_change",
+                source=source,
+                entity=entity,
+            )
+        self.done = done
+
+
+def _living(tx: Tx, table: Table, source: str, entity: str) -> int:
+    mine = (table.c.source == source, table.c.entity == entity, table.c.gone_at.is_(None))
+    return int(tx.connection.execute(select(func.count()).select_from(table).where(*mine)).scalar_one())
