@@ -48,7 +48,7 @@ class Governor:
     pause_s: float = 0.0
     _allowed: float = field(init=False)
     _under_way: int = 0
-    _to_settle: int = 0  # answers that were asked for before the last cut
+    _to_settle: int = 0  # answers before another cut: those that were under way, and some after
     _not_before: float = 0.0
     _kinds: dict[str, Kind] = field(default_factory=dict)
     _turn: threading.Condition = field(default_factory=threading.Condition)
@@ -95,10 +95,10 @@ class Governor:
             self._cut()
 
     def _cut(self) -> None:
-        """Halve what is asked at once; what was asked before this cut does not cut again."""
+        """Halve what is asked at once, and look at as many answers before the next cut."""
         if self._to_settle > 0:
             self._to_settle -= 1
             return
-        self._to_settle = max(0, self._under_way - 1)
         self._allowed = max(1.0, self._allowed / 2)
+        self._to_settle = max(self._under_way - 1, self.allowed)
         self.pause_s = min(max(2 * self.pause_s, PAUSE_S), LONGEST_PAUSE_S)

@@ -61,10 +61,11 @@ class Reading:
         server refuses the list of fields for its length, this set is read with all its fields from then on.
         """
         client, name = self.client, self.source_set.name
+        selects = self._selects
         try:
             return client.follow(client.get(name, [*self.selection(), *query]))
         except SourceRefusedError as error:
-            if error.context.get("reason") != "url_length" or not self._selects:
+            if error.context.get("reason") != "url_length" or not selects:
                 raise
             client.unselected.add(name)
             return self.records(query)

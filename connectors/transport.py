@@ -59,6 +59,7 @@ class Transport:
     sleep: Callable[[float], None] | None = None
     session_factory: SessionFactory = requests.Session
     gate: Gate | None = None
+    clock: Callable[[], float] = time.monotonic
     statistics: Statistics = field(default_factory=Statistics)
     governor: Governor = field(init=False)
     _free: list[Lane] = field(default_factory=list)
@@ -124,7 +125,7 @@ class Transport:
         if self.gate is not None:
             self.gate()
         target, source = ask.target, self.source
-        started, fetched_at = time.monotonic(), datetime.now(UTC)
+        started, fetched_at = self.clock(), datetime.now(UTC)
         body = b""
         try:
             url = f"{source.base_url.rstrip('/')}/{target}"
@@ -135,7 +136,7 @@ class Transport:
         except (requests.RequestException, OSError) as error:
             raise no_answer(error, target, source.id) from error
         finally:
-            seconds = time.monotonic() - started
+            seconds = self.clock() - started
             self._count(seconds, len(body))
         if response.status_code not in GOOD:
             raise self._error(response, body, target)

@@ -233,3 +233,34 @@ def test_a_locked_base_stops_the_reading() -> None:
     with reader(base, naps.append) as client, pytest.raises(SourceUnavailableError, match="locked"):
         list(client.read(DOCUMENTS))
     assert min(naps) >= 15
+
+
+def test_windows_shrink_where_the_base_works_long_on_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    dates = spread(2_000)
+    widest = {}
+    for page_seconds in (20, 1_000):
+        base = FakeBase(Journal(dates))
+        with reader(base, sessions=1, page_rows=200, page_seconds=page_seconds) as client:
+            monkeypatch.setattr(client.transport, "clock", PerRecord(base))
+            units = list(client.read(DOCUMENTS))
+        assert_whole(units, dates)
+        widest[page_seconds] = max(len(keys(unit)) for unit in units[2:])
+    assert widest[20] < 50 < widest[1_000]
+
+
+class PerRecord:
+    """A clock by which every record of an answer takes half a second of the base."""
+
+    def __init__(self, base: FakeBase) -> None:
+        self.now = 0.0
+        plain = base.answer
+
+        def answer(asked: Asked) -> Reply:
+            reply = plain(asked)
+            self.now += 0.5 * reply.body.count(b'"Ref_Key"')
+            return reply
+
+        base.answer = answer
+
+    def __call__(self) -> float:
+        return self.now
