@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
@@ -49,8 +49,8 @@ class Ask:
 class Transport:
     """Sends requests to one base: never more than `limits.sessions` at once, each with patience.
 
-    All that is sent may be sent again: reading changes nothing, and asking for or confirming a package of
-    changes twice is the same as once. `gate` is called before every request and may raise, from any thread.
+    What is tried again may be: reading changes nothing, and asking for a package of changes twice is the same
+    as once. `gate` is called before every request and may raise, from any thread.
     """
 
     source: SourceSettings
@@ -85,9 +85,10 @@ class Transport:
         expect: reception.Expected,
         wait_s: float,
         enough: reception.Enough | None = None,
+        attempts: int | None = None,
     ) -> RawPage:
-        """Call a function, trying again while that may help."""
-        return self._insist(Ask(target, expect, wait_s, "POST", enough))
+        """Call a function, trying again while that may help, or as often as `attempts` says."""
+        return self._insist(Ask(target, expect, wait_s, "POST", enough), attempts)
 
     def hurry(self) -> None:
         """Let pauses end and no attempt start: whoever waits in another thread fails now."""
@@ -102,10 +103,11 @@ class Transport:
     def _nap(self, seconds: float) -> None:
         self._closed.wait(seconds)
 
-    def _insist(self, ask: Ask) -> RawPage:
+    def _insist(self, ask: Ask, attempts: int | None = None) -> RawPage:
         if (rest_s := self.governor.rest_s()) > 0:
             self._patience.sleep(rest_s)
-        return self._patience.insist(lambda: self._attempt(ask), self._count_retry)
+        patience = replace(self._patience, attempts=attempts or self._patience.attempts)
+        return patience.insist(lambda: self._attempt(ask), self._count_retry)
 
     def _attempt(self, ask: Ask) -> RawPage:
         with self.governor.turn():

@@ -202,20 +202,22 @@ def test_a_confirmation_whose_answer_was_lost_is_done_once_the_node_says_so() ->
         nonlocal tries
         tries += 1
         plan.nodes[1]["ReceivedNo"] = asked.query["MessageNo"]
-        return Reply(error=requests.ConnectionError()) if tries == 1 else odata_error(400, "21")
+        return Reply(error=requests.ConnectionError())
 
     plan.function = confirmed
     reader = client(FakeBase(plan))
     exchange.confirm(reader, exchange.find_node(reader, "ДляODATA", "002"), 7)
-    assert tries == 2
+    assert tries == 1
     assert exchange.find_node(reader, "ДляODATA", "002").received_no == 7
 
 
-def test_a_confirmation_that_was_refused_is_an_error() -> None:
-    reader, node, base = prepared(lambda _: odata_error(400, "21"))
-    with pytest.raises(SourceRefusedError):
+@pytest.mark.parametrize("reply", [odata_error(400, "21"), Reply(error=requests.ReadTimeout())])
+def test_a_confirmation_is_sent_once_and_briefly(reply: Reply) -> None:
+    reader, node, base = prepared(lambda _: reply, limits=Limits(lease_s=20))
+    with pytest.raises((SourceRefusedError, SourceUnavailableError)):
         exchange.confirm(reader, node, 7)
-    assert base.waits[1] == (15, 30.0)
+    sent = [wait for asked, wait in zip(base.asked, base.waits, strict=True) if "Notify" in asked.path]
+    assert sent == [(15, 10.0)]
 
 
 def test_a_package_names_what_it_speaks_of_by_set() -> None:

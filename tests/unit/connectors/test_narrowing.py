@@ -183,7 +183,9 @@ def test_a_base_that_is_down_or_refuses_is_never_narrowed(reply: Reply) -> None:
         pytest.raises((SourceRefusedError, SourceUnavailableError)),
     ):
         list(client.read(DOCUMENTS))
-    assert len({asked.target for asked in base.asked}) <= 3  # the count, the empty time before, the first window
+    assert (
+        len({asked.target for asked in base.asked}) <= 3
+    )  # the count, the empty time before, the first window
 
 
 def test_a_timeout_while_narrowing_ends_the_narrowing() -> None:
