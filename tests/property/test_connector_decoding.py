@@ -8,19 +8,20 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors import addresses, metadata
+from connectors import addresses, exchange, metadata
 from connectors.answers import decode_error
 from connectors.decode import decoder_for
 from connectors.decode_atom import AtomDecoder
 from connectors.dialects import ONEC, V2, V4, Dialect
 from connectors.window_plan import Plan, Reach, halves
 from schemas.errors import HubError
-from schemas.source import Scope, WireField, WireRow
+from schemas.source import RawPage, Scope, WireField, WireRow
 
 ROW = WireRow(
     (WireField("Ref_Key", "text"), WireField("Сумма", "decimal"), WireField("Код", "integer", nullable=True)),
@@ -78,6 +79,8 @@ def test_bytes_of_any_kind_never_crash_a_reader(body: bytes) -> None:
         decoder_for(ROW, ONEC).rows,
         decoder_for(ROW, V2).rows,
         AtomDecoder(ROW).rows,
+        AtomDecoder(ROW, "AccumulationRegister_X_RecordType").rows,
+        lambda text: exchange.names(RawPage("", text, datetime(2026, 1, 1), 0.0, "")),
         metadata.parse,
     ):
         with contextlib.suppress(HubError):
@@ -117,6 +120,68 @@ def test_money_is_exact_through_json_and_atom(amounts: list[Decimal]) -> None:
     names = f'xmlns="http://www.w3.org/2005/Atom" xmlns:d="{meta}" xmlns:m="{meta}/metadata"'
     feed = f"<feed {names}>{entries}</feed>"
     assert [record.Сумма for record in AtomDecoder(row).rows(feed.encode()).rows] == amounts
+
+
+BOTH_FORMS = WireRow(
+    (
+        WireField("Имя", "text"),
+        WireField("Сумма", "decimal"),
+        WireField("Код", "integer", nullable=True),
+        WireField("Проведен", "flag"),
+    ),
+    (("Строки", WireRow((WireField("Цена", "decimal"), WireField("Текст", "text", nullable=True)))),),
+)
+PLAIN = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=9)
+SAME = st.fixed_dictionaries(
+    {
+        "Имя": PLAIN,
+        "Сумма": AMOUNTS,
+        "Код": st.none() | st.integers(-(2**63), 2**63 - 1),
+        "Проведен": st.booleans(),
+        "Строки": st.lists(st.fixed_dictionaries({"Цена": AMOUNTS, "Текст": st.none() | PLAIN}), max_size=3),
+    }
+)
+
+
+def as_json(value: Any) -> str:
+    """As 1C writes it: whole numbers of 64 bits as strings, amounts as numbers of any length."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(name)}:{as_json(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return f"[{','.join(map(as_json, value))}]"
+    if isinstance(value, Decimal):
+        return str(value)
+    return json.dumps(str(value) if type(value) is int else value, ensure_ascii=False)
+
+
+def as_atom(name: str, value: Any) -> str:
+    """As 1C writes it: what is empty is an empty element, null says so."""
+    if value is None:
+        return f'<d:{name} m:null="true"/>'
+    if isinstance(value, list):
+        rows = "".join(f"<d:element>{properties(row)}</d:element>" for row in value)
+        return f'<d:{name} m:type="Collection(X)">{rows}</d:{name}>'
+    text = escape(str(value).lower() if isinstance(value, bool) else str(value))
+    return f"<d:{name}>{text}</d:{name}>" if text else f"<d:{name}/>"
+
+
+def properties(record: dict[str, Any]) -> str:
+    return "".join(as_atom(name, value) for name, value in record.items())
+
+
+@given(st.lists(SAME, min_size=1, max_size=4))
+def test_both_forms_of_the_same_records_are_read_alike(records: list[dict[str, Any]]) -> None:
+    plain = decoder_for(BOTH_FORMS, ONEC).rows(f'{{"value":{as_json(records)}}}'.encode())
+    data = "http://schemas.microsoft.com/ado/2007/08/dataservices"
+    entries = "".join(
+        '<entry><category term="StandardODATA.Document_X"/><content>'
+        f"<m:properties>{properties(record)}</m:properties></content></entry>"
+        for record in records
+    )
+    names = f'xmlns="http://www.w3.org/2005/Atom" xmlns:d="{data}" xmlns:m="{data}/metadata"'
+    packed = AtomDecoder(BOTH_FORMS, "Document_X").rows(f"<feed {names}>{entries}</feed>".encode())
+    assert (packed.rejected, plain.rejected) == ([], [])
+    assert packed.rows == plain.rows
 
 
 @given(TEXTS, TEXTS)
