@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from connectors.decode import decoder_for
+from connectors.decode import decoder_for, decoder_of
 from connectors.decode_atom import AtomDecoder
 from connectors.dialects import ONEC
-from schemas.source import WireField, WireRow, WireType
+from schemas.source import SourceSet, WireField, WireRow, WireType
 
 CORPUS = Path("../shared/corpus/onec/odata")
 pytestmark = pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of real 1C answers is not here")
@@ -71,6 +71,23 @@ def test_feeds_are_read_set_by_set() -> None:
     assert all(sum(line.Сумма for line in record.Товары) == record.СуммаДокумента for record in decoded.rows)
     sets = AtomDecoder(RECORD_SETS, "AccumulationRegister_ЗаказыКлиентов").rows(text)
     assert [len(record.RecordSet) for record in sets.rows] == [18, 2, 6]
+
+
+def test_recorded_record_sets_are_movements_with_their_recorder() -> None:
+    text = next(CORPUS.glob("ut_demo_8.5/msg003*")).read_bytes()
+    movements = SourceSet(
+        "AccumulationRegister_ЗаказыКлиентов_RecordType",
+        row(
+            Recorder="text", Recorder_Type="text", Period="text", LineNumber="integer", Active="flag",
+            RecordType="text", Заказано="decimal",
+        ),
+        "Period",
+    )  # fmt: skip
+    decoded = decoder_of(movements, ONEC, "application/atom+xml;type=feed;charset=utf-8").rows(text)
+    assert (len(decoded.rows), decoded.rejected, list(decoded.places)) == (26, [], list(range(26)))
+    assert {record.Recorder_Type for record in decoded.rows} == {"StandardODATA.Document_ЗаказКлиента"}
+    assert [record.LineNumber for record in decoded.rows[:18]] == list(range(1, 19))
+    assert {record.RecordType for record in decoded.rows} <= {"Receipt", "Expense"}
 
 
 @pytest.mark.parametrize("file", ["msg002_nomenklatura.xml", "msg004_kontragenti.xml"])
