@@ -14,7 +14,7 @@ from typing import Protocol
 from schemas.ledger import Cell, Figures, Line, Stretch
 from schemas.types import WallClock
 
-KEYS_AT_ONCE = 15  # a condition longer than that makes an address too long for some web servers
+KEYS_AT_ONCE = 5  # a condition with more makes an address of more than the 2 048 bytes that IIS takes
 MONTHS, DAYS = timedelta(days=62), timedelta(days=2)
 
 Said = frozenset[tuple[int, str, Figures]]  # what one side has of a document: line number, date, amounts
