@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
 import fsspec
@@ -62,6 +63,17 @@ class Blobs:
         if hashlib.sha256(body).hexdigest() != sha256:
             raise self._lost("is not what was landed", sha256, page)
         return body
+
+    def delete(self, sha256: str, *, written_before: datetime) -> bool:
+        """Delete the file of these bytes if it is that old; tells whether."""
+        path = self._path(sha256)
+        try:
+            if self.files.modified(path) >= written_before:
+                return False
+            self.files.rm_file(path)
+        except FileNotFoundError:
+            return False
+        return True
 
     def _lost(self, what: str, sha256: str, page: int) -> LineageError:
         return LineageError(

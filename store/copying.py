@@ -6,12 +6,12 @@ carries a mark and keeps no history: a maker that was killed finds the mark and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from sqlalchemy import Engine, delete, func, insert, inspect, select, text
 
 from schemas.errors import StoreError
-from store import migrations, moments, table_copies
+from store import history_triggers, migrations, moments, table_copies
 from store.engine import Store, Tx, connect
 from store.metadata import METADATA
 from store.record_tables import STORED
@@ -77,7 +77,7 @@ def new(database_url: str, landing_url: str) -> Store:
 def begin(live: Store, target: Store, *, run_id: str) -> bool:
     """Copy what is kept, all of it or nothing; tells whether an interrupted replay is taken up again."""
     with live.reading() as source, target.transaction() as tx:
-        without_history(tx)
+        history_triggers.remove(tx.connection)
         if _is_marked(tx):
             return True
         for table in KEPT:
@@ -107,26 +107,10 @@ def trial(live: Store, database_url: str, source: str, records: Collection[str])
     target = Store(connect(database_url), live.blobs)
     own = (table for described, table in STORED.items() if described.name in records)
     with live.reading() as reading, target.transaction() as tx:
-        without_history(tx)
+        history_triggers.remove(tx.connection)
         for table in (LANDING_UNIT, LANDING_PAGE, *DERIVED, *own):
             table_copies.copy(reading, tx, table, table.c.source == source)
     return target
-
-
-def without_history(tx: Tx) -> None:
-    """Drop the triggers that keep earlier versions; `migrations.upgrade_engine` makes them anew."""
-    for table in inspect(tx.connection).get_table_names():
-        for trigger in _triggers(tx, table):
-            place = f' ON "{table}"' if tx.dialect == "postgresql" else ""
-            tx.connection.execute(text(f'DROP TRIGGER "{trigger}"{place}'))
-
-
-def _triggers(tx: Tx, table: str) -> Sequence[str]:
-    if tx.dialect == "postgresql":
-        wanted = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = CAST(:name AS regclass)"
-        return tx.connection.execute(text(wanted), {"name": f'"{table}"'}).scalars().all()
-    wanted = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :name"
-    return tx.connection.execute(text(wanted), {"name": table}).scalars().all()
 
 
 def _is_marked(tx: Tx) -> bool:

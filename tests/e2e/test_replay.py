@@ -86,7 +86,8 @@ def test_a_replay_in_place_changes_nothing_and_mends_what_was_harmed(
     with shop.store.transaction() as tx:
         tx.connection.execute(text("UPDATE settlement_entry SET amount = amount + 100"))
         tx.connection.execute(text("DELETE FROM currency"))
-        tx.connection.execute(text("DELETE FROM document_line"))
+        living = "SELECT id FROM document WHERE gone_at IS NULL"
+        tx.connection.execute(text(f"DELETE FROM document_line WHERE document_id IN ({living})"))
     assert differing(sound, shop.store)
     replay(shop.store, shop.source, shop.source.entities, run_id="mended")
     assert differing(sound, shop.store) == []
