@@ -15,7 +15,7 @@ from assets.source import Source
 from assets.sync import Balanced, Mapped, Run
 from connectors.odata import ODataClient
 from mappings.entity import Entity
-from store import exchange_nodes, watermarks
+from store import exchange_nodes, landed, watermarks
 from store.engine import Store
 
 
@@ -43,10 +43,14 @@ def pull(
         if entity not in by_plan:
             done.landed[entity.name] = sync.land_entity(store, client, entity, Reading(), run)
     touched = {*done.landed, *(done.exchanged.keys if done.exchanged else ())}
+    with store.reading() as tx:
+        touched |= landed.unmapped(tx, source.id)  # of a pass that died; a plan does not tell these again
     for entity in source.entities:
         if entity.name in touched:
             done.mapped[entity.name] = sync.map_entity(store, source, entity, run)
-    if touched:
+    with store.reading() as tx:
+        behind = landed.outran_balances(tx, source.id)
+    if touched or behind:
         done.balanced = sync.refresh_balances(store, source)
     return done
 

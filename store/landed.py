@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from store import landing
 from store.engine import Tx
 from store.landing import LandedUnit
-from store.tables import LANDING_UNIT
+from store.tables import BALANCE_STATE, LANDING_UNIT
 
 
 def units(tx: Tx, source: str) -> dict[str, int]:
@@ -17,6 +17,21 @@ def units(tx: Tx, source: str) -> dict[str, int]:
         select(unit.entity, func.count()).where(unit.source == source).group_by(unit.entity)
     )
     return {entity: count for entity, count in rows}  # noqa: C416
+
+
+def unmapped(tx: Tx, source: str) -> set[str]:
+    """Entities with units that are landed and not mapped: somebody is at it, or died in between."""
+    unit = LANDING_UNIT.c
+    waiting = select(unit.entity).where(unit.source == source, unit.state == "landed").distinct()
+    return set(tx.connection.execute(waiting).scalars())
+
+
+def outran_balances(tx: Tx, source: str) -> bool:
+    """Whether something was mapped after the balances were last derived."""
+    unit, state = LANDING_UNIT.c, BALANCE_STATE.c
+    last = select(state.refreshed_at).where(state.source == source).scalar_subquery()
+    later = exists().where(unit.source == source, unit.mapped_at > last)
+    return bool(tx.connection.execute(select(later)).scalar())
 
 
 def of_run(tx: Tx, source: str, entity: str, run_id: str) -> list[LandedUnit]:
