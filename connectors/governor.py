@@ -17,6 +17,7 @@ SLOWER = 3.0  # times the best half of the run
 NOTICED_S = 1.0  # what is faster than this is not slow, whatever it was before
 FEWEST = 8  # answers of a kind before they are compared
 KEPT = 512
+UNIT = 64 * 1024  # bytes that take about as long as the request itself
 NEWEST = 0.3
 PAUSE_S, LONGEST_PAUSE_S, NO_PAUSE_S = 0.5, 8.0, 0.05
 RECOVERY = 0.8  # of the pause remains after a good answer
@@ -25,18 +26,25 @@ GROWTH = 0.25  # of a request more, for as many good answers as are allowed at o
 
 @dataclass(slots=True)
 class Kind:
-    """Answers to requests of one kind: all seconds in order, and their moving average."""
+    """Answers to requests of one kind: what each cost, in order, and moving averages.
 
-    seconds: list[float] = field(default_factory=list)
-    average: float = 0.0
+    What an answer cost is its seconds by its size: a full window is not slow because the one before was empty.
+    """
 
-    def slow(self, seconds: float) -> bool:
-        self.average = self.average + NEWEST * (seconds - self.average) if self.seconds else seconds
-        if len(self.seconds) < KEPT:
-            insort(self.seconds, seconds)
-        best = self.seconds[: max(1, len(self.seconds) // 2)]
-        usual = sum(best) / len(best)
-        return len(self.seconds) >= FEWEST and self.average > max(SLOWER * usual, NOTICED_S)
+    costs: list[float] = field(default_factory=list)
+    cost: float = 0.0
+    seconds: float = 0.0
+
+    def slow(self, seconds: float, size: int) -> bool:
+        cost = seconds / (1 + size / UNIT)
+        newest = NEWEST if self.costs else 1.0
+        self.cost += newest * (cost - self.cost)
+        self.seconds += newest * (seconds - self.seconds)
+        if len(self.costs) < KEPT:
+            insort(self.costs, cost)
+        best = self.costs[: max(1, len(self.costs) // 2)]
+        is_known = len(self.costs) >= FEWEST
+        return is_known and self.seconds > NOTICED_S and self.cost > SLOWER * sum(best) / len(best)
 
 
 @dataclass(slots=True)
@@ -80,9 +88,9 @@ class Governor:
                 self._not_before = self.clock() + self.pause_s
                 self._turn.notify_all()
 
-    def answered(self, kind: str, seconds: float) -> None:
+    def answered(self, kind: str, seconds: float, size: int) -> None:
         with self._turn:
-            if self._kinds.setdefault(kind, Kind()).slow(seconds):
+            if self._kinds.setdefault(kind, Kind()).slow(seconds, size):
                 self._cut()
                 return
             self._to_settle = max(0, self._to_settle - 1)

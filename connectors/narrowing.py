@@ -8,7 +8,7 @@ from connectors import by_key, envelopes, queries
 from connectors.answers import POISON
 from connectors.reading import Reading
 from connectors.window_plan import SECOND
-from schemas.errors import SourceError
+from schemas.errors import SourceContractError, SourceError
 from schemas.source import RawUnit, Scope
 
 DAY = timedelta(days=1)
@@ -30,10 +30,11 @@ def by_single_records(reading: Reading, scope: Scope, cause: SourceError) -> Raw
     found = _keys(reading, scope)
     if found is None or (len(found) > KEYS_AT_ONCE and width > SECOND):
         return None
-    if any("." in entity_set.removeprefix("StandardODATA.") for entity_set in found.values()):
+    try:
+        terms = by_key.terms_of(reading, tuple(found), found)
+    except SourceContractError:
         return None  # a recorder that is not published cannot be asked for
     reading.refusals.look_at(len(found))
-    terms = by_key.terms_of(reading, tuple(found), found)
     pages, refused = by_key.collect(reading, terms, filters, cause)
     return RawUnit(scope, tuple(pages), tuple(refused))
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from urllib.parse import unquote
 
 import requests
 
@@ -42,7 +41,11 @@ class Ask:
     @property
     def kind(self) -> str:
         """What is asked, without what in particular: answers of one kind can be compared."""
-        return unquote(self.target.partition("?")[0].partition("(")[0])
+        path, _, query = self.target.partition("?")
+        options = (pair.partition("=") for pair in query.split("&"))
+        told = [f"{name}={value}" if name == "$select" else name for name, _, value in options]
+        field = query.partition("$filter=")[2].lstrip("(").partition("%20")[0]
+        return " ".join([path.partition("(")[0], *told, field, "first" if self.enough else "whole"])
 
 
 @dataclass(slots=True)
@@ -142,7 +145,7 @@ class Transport:
             self._count(seconds, len(body))
         if response.status_code not in GOOD:
             raise self._error(response, body, target)
-        self.governor.answered(ask.kind, seconds)
+        self.governor.answered(ask.kind, seconds, len(body))
         media_type = response.headers.get("Content-Type", "")
         reception.check("nothing" if enough else ask.expect, media_type, body, target, source.id)
         return RawPage(target, body, fetched_at, seconds, media_type)

@@ -8,6 +8,7 @@ import pytest
 
 from connectors.governor import LONGEST_PAUSE_S, Governor
 from connectors.odata import ODataClient
+from connectors.transport import Ask
 from schemas.errors import HubError, SourceUnavailableError
 from schemas.settings import Limits
 from tests.unit.connectors.fake_base import Asked, FakeBase, Reply, client, exception, html, page, settings
@@ -20,10 +21,10 @@ class Clock:
         return self.now
 
 
-def answered(governor: Governor, *seconds: float, kind: str = "Document_X") -> None:
+def answered(governor: Governor, *seconds: float, kind: str = "Document_X", size: int = 1_000) -> None:
     for each in seconds:
         with governor.turn():
-            governor.answered(kind, each)
+            governor.answered(kind, each, size)
 
 
 def test_answers_that_stay_as_they_are_change_nothing() -> None:
@@ -45,6 +46,31 @@ def test_another_kind_of_request_is_not_compared() -> None:
     answered(governor, *[0.4] * 20)
     answered(governor, *[9.0] * 20, kind="AccumulationRegister_R/Balance")
     assert governor.allowed == 8
+
+
+def test_a_full_window_after_empty_ones_is_not_slow() -> None:
+    governor = Governor(8)
+    answered(governor, *[0.1] * 20)
+    answered(governor, *[4.0] * 20, size=4 * 2**20)
+    assert governor.allowed == 8
+    answered(governor, *[20.0] * 3, size=4 * 2**20)
+    assert governor.allowed < 8
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("D?$select=A&$filter=Date%20ge%20x", "D?$select=A&$filter=Date%20ge%20y%20and%20z", True),
+        ("D?$select=A&$filter=Date%20ge%20x", "D?$select=A,B&$filter=Date%20ge%20x", False),
+        ("D?$filter=Date%20ge%20x", "D?$filter=Ref_Key%20eq%20x", False),
+        ("R/Balance(Period=1)?a=1", "R/Balance(Period=2)?a=2", True),
+        ("D", "D/$count", False),
+    ],
+)
+def test_requests_of_one_kind_differ_only_in_what_in_particular_they_ask(
+    one: str, other: str, alike: bool
+) -> None:
+    assert (Ask(one, "json", 1).kind == Ask(other, "json", 1).kind) is alike
 
 
 def test_milliseconds_are_never_slow() -> None:

@@ -274,6 +274,22 @@ def test_movements_are_read_by_their_recorder_and_its_kind() -> None:
     )
 
 
+def test_bad_movements_of_a_recorder_that_is_not_published_are_named_by_their_second() -> None:
+    when = "2026-05-05T05:05:05"
+
+    def answer(asked: Asked) -> Reply:
+        limits = dict(re.findall(r"Period (ge|lt) datetime'(.+?)'", asked.query.get("$filter", "")))
+        is_in = limits.get("ge", "") <= when < limits.get("lt", "9")
+        row = {"Recorder": "1", "Recorder_Type": "UnavailableEntities.UnavailableEntity_9", "Period": when}
+        if is_in and "$select" not in asked.query:
+            return BAD
+        return page([row] if is_in else [])
+
+    with reader(FakeBase(answer)) as client, pytest.raises(SourceContractError, match=when) as error:
+        list(client.read(MOVEMENTS))
+    assert error.value.hint
+
+
 def test_movements_of_a_register_with_one_kind_of_recorder_need_no_kind() -> None:
     row = WireRow((WireField("Recorder_Key", "text"), WireField("Сумма", "decimal")))
     base = FakeBase(lambda _: page([]))
