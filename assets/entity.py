@@ -8,10 +8,15 @@ from assets.hub import Hub
 from assets.land import Reading
 from assets.source import Source
 from mappings.entity import Entity
+from schemas.settings import Changes
 from schemas.types import WallClock
 from store.rejections import Summary
 
 OWNERS = ["team:integration"]
+WAYS: dict[Changes, str] = {
+    "exchange": "exchange plan {0.exchange_plan}, node {0.exchange_node}",
+    "window": "window: the last {0.overlap_days} days again, or the whole set where it has no dates",
+}
 
 
 class ReadingConfig(dg.Config):
@@ -55,6 +60,7 @@ def landing_asset(source: Source, entity: Entity) -> dg.AssetsDefinition:
         description=f"The exact bytes of {entity.title}, as received from {source.settings.title}.",
         group_name=keys.group(source.id, "2_landing"),
         kinds={"zstd"},
+        metadata={"hub/changes": WAYS[source.learns_by(entity)].format(source.settings)},
         owners=OWNERS,
         tags={"source": source.id, "family": entity.family},
         freshness_policy=pace.freshness(source.settings, entity.family),

@@ -14,15 +14,13 @@ from mappings.compiled import Mapper, compile_entity
 from mappings.entity import Entity
 from mappings.values import Context
 from schemas import TABLES
-from schemas.errors import SourceContractError
+from schemas.errors import BrakeError, HubError, SourceContractError
 from schemas.records import RecordTable
 from schemas.settings import SourceSettings
 from store import landing, records, reference
 from store.engine import Store
 from store.landing import LandedRefusal, LandedUnit
-from store.records import Batch, MergeCounts, Rejection
-
-Brake = object
+from store.records import Batch, Brake, MergeCounts, Rejection
 
 MEND = "Correct the record in the accounting system and pull again."
 
@@ -64,24 +62,21 @@ def map_units(
 ) -> MapCounts:
     """Map units in the order they landed. Needs nothing but the store: a replay is this, over all units.
 
-    A unit that cannot be read does not hold up those after it. It is set aside once they hold its whole
-    scope; until then it stays pending and its error is raised when the others are mapped.
-
-    Errors: BrakeError where `brake` is given and too much of the table would go or change.
+    A unit that cannot be read, or that the brake stops, does not hold up those after it. It is set aside once
+    they hold its whole scope; until then it stays pending and its error is raised when the others are mapped.
     """
     counts = MapCounts()
     decoders = Decoders(entity, DIALECTS[source.dialect])
     mapper: Mapper | None = None
-    unreadable: list[tuple[LandedUnit, SourceContractError]] = []
+    held: list[tuple[LandedUnit, HubError]] = []
     for unit in units:
         mapper = mapper or compile_entity(entity, _context(store, source.id), attribute)
         try:
             batch = _batch(store, entity, unit, decoders, mapper)
-        except SourceContractError as error:
-            unreadable.append((unit, error))
-        else:
             counts.add(_merge(store, source.id, entity, unit, batch, run_id, brake))
-    for unit, cause in unreadable:
+        except (SourceContractError, BrakeError) as error:
+            held.append((unit, error))
+    for unit, cause in held:
         with store.transaction() as tx:
             if not records.supersede(tx, source.id, entity.name, unit):
                 raise cause
@@ -108,6 +103,7 @@ def _merge(
             mapping_digest=entity.digest,
             run_id=run_id,
             period=entity.period_field,
+            brake=brake,
         )
 
 

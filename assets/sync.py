@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assets import alone
+from assets import alone, quarantine
 from assets.land import Landed, Reading, land
 from assets.map import MapCounts, map_pending
 from assets.source import Source
@@ -15,6 +15,7 @@ from schemas.errors import HubError
 from schemas.money import Money
 from store import balances, control, records, rejections, runs
 from store.engine import Store
+from store.records import Brake
 
 SAMPLE = 10
 MADE_FROM = ("settlement_entry", "due_entry", "settlement_key", "contract", "counterparty")  # balances
@@ -92,7 +93,9 @@ def map_entity(
     Errors: BrakeError where too much of the table would go or change and nobody allowed it.
     """
     own = source.settings
-    counts = map_pending(store, own, entity, run_id=run.id)
+    brake = None if allow_mass_change else Brake(own.brake_percent, own.brake_rows)
+    counts = map_pending(store, own, entity, run_id=run.id, brake=brake)
+    quarantine.replay(store, source, entity.name, run_id=run.id, only_if_known_more=True)
     with store.reading() as tx:
         live = records.count(tx, entity.table, source.id, entity.name)
         totals = control.totals(tx, entity.table, source.id, entity.name)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import dagster as dg
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES, DagsterRunStatus, RunsFilter
 
-from assets import exchange, keys, manners, notices, ordinary, sync
+from assets import exchange, keys, manners, notices, ordinary, quarantine, sync
 from assets.failures import reported
 from assets.hub import Hub
 from assets.source import Source
@@ -71,6 +71,7 @@ def quarantine_job(source: Source) -> dg.JobDefinition:
 def _replay_quarantine(hub: Hub, source: Source, run: sync.Run) -> ordinary.Pulled:
     with hub.store.reading() as tx:
         waiting = [one for one in source.entities if rejections.count(tx, source.id, one.name)]
+    quarantine.replay(hub.store, source, run_id=run.id)
     mapped = {one.name: sync.map_entity(hub.store, source, one, run) for one in waiting}
     return ordinary.Pulled(mapped=mapped, balanced=sync.refresh_balances(hub.store, source))
 

@@ -81,7 +81,7 @@ def world_by_plan(
 ) -> Iterator[World]:
     """Changes come from the exchange plan, whose node 002 is the site."""
     plan = ('changes = "exchange"', 'exchange_plan = "ДляODATA"', 'exchange_node = "002"')
-    made = make_world(tmp_path, monkeypatch, any_database, server, *plan, "brake_percent = 50")
+    made = make_world(tmp_path, monkeypatch, any_database, server, *plan, "brake_rows = 20")
     yield made
     made.store.close()
     made.instance.dispose()

@@ -81,8 +81,9 @@ def test_a_confirmation_that_fails_brings_the_same_changes_again(world_by_plan: 
     world = world_by_plan
     assert world.pull().success
     shipment = Life(world.base, seed=3).new_shipment()
-    world.server.faults.add(Fault("drop", match="NotifyChangesReceived", times=2))
+    world.server.faults.add(Fault("drop", match="NotifyChangesReceived", times=0))
     assert not world.pull("changes").success
+    world.server.faults.clear()
     payment = Life(world.base, seed=3).new_payment()
     assert world.pull("changes").success
     assert document(world, shipment.ref) is not None
@@ -165,3 +166,29 @@ def test_notifications_become_one_small_pull(world_by_plan: World) -> None:
     assert site_of(world) == books_of(world)
     with world.store.reading() as tx:
         assert [one.record_id for one in rejections.open_(tx, SOURCE)] == ["1"]
+
+
+def test_a_run_that_would_delete_too_much_stops_before_it_does_and_goes_on_when_allowed(
+    world_by_plan: World,
+) -> None:
+    world = world_by_plan
+    assert world.pull().success
+    before = dict(site_of(world))
+    refs = [row["Ref_Key"] for row in world.base.iterate("Document_ЗаказКлиента")]
+    with world.store.reading() as tx:
+        orders = records.count(tx, TABLES["document"], SOURCE, "order")
+    assert orders > 20
+    for ref in refs[: orders * 2 // 3]:
+        world.base.delete("Document_ЗаказКлиента", ref)
+    stopped = world.pull(only=("order",))
+    assert not stopped.success
+    failure = stopped.failure_data_for_node("ut11__site__order")
+    assert failure is not None
+    assert "allow_mass_change" in str(failure.user_failure_data)
+    with world.store.reading() as tx:
+        assert records.count(tx, TABLES["document"], SOURCE, "order") == orders
+    allowed = {"ops": {"ut11__site__order": {"config": {"allow_mass_change": True}}}}
+    assert world.pull(only=("order",), run_config=allowed).success
+    with world.store.reading() as tx:
+        assert records.count(tx, TABLES["document"], SOURCE, "order") == orders - orders * 2 // 3
+    assert site_of(world) == before

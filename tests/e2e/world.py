@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -39,7 +40,12 @@ class World:
         return sources(self.settings)[0]
 
     def pull(
-        self, job: str = "full_load", *, only: tuple[str, ...] = (), partition: str | None = None
+        self,
+        job: str = "full_load",
+        *,
+        only: tuple[str, ...] = (),
+        partition: str | None = None,
+        run_config: Mapping[str, Any] | None = None,
     ) -> dg.ExecuteInProcessResult:
         """Run a job of the source as Dagster would; `only` names entities, both their stages."""
         keys = [dg.AssetKey([SOURCE, stage, name]) for name in only for stage in ("landing", "site")]
@@ -49,6 +55,7 @@ class World:
             raise_on_error=False,
             asset_selection=keys or None,
             partition_key=partition,
+            run_config=run_config,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -72,7 +72,8 @@ def test_jobs_and_schedules_are_these(definitions: dg.Definitions) -> None:
     families = ("reference", "parties", "documents", "settlements")
     jobs = {job.name for job in definitions.resolve_all_job_defs() if not job.name.startswith("__")}
     expected = {f"ut11_refresh_{family}" for family in families}
-    assert jobs == expected | {"ut11_full_load", "ut11_repull_month"}
+    passes = ("full_load", "night", "notified", "repull_month", "repair", "replay_quarantine")
+    assert jobs == expected | {f"ut11_{name}" for name in passes}
     schedules = {
         schedule.name: (schedule.cron_schedule, schedule.execution_timezone, schedule.default_status)
         for schedule in source_definitions(source_of()).schedules or ()
@@ -80,12 +81,32 @@ def test_jobs_and_schedules_are_these(definitions: dg.Definitions) -> None:
     }
     running = dg.DefaultScheduleStatus.RUNNING
     assert schedules == {
-        "ut11_everything_1day": ("30 1 * * *", "Europe/Kyiv", running),
+        "ut11_night_1day": ("15 2 * * *", "Europe/Kyiv", running),
+        "ut11_everything_1week": ("30 1 * * 0", "Europe/Kyiv", running),
         "ut11_reference_1day": ("40 3 * * *", "Europe/Kyiv", running),
         "ut11_parties_1h": ("5 * * * *", "Europe/Kyiv", running),
         "ut11_documents_15min": ("*/15 * * * *", "Europe/Kyiv", running),
         "ut11_settlements_15min": ("*/15 * * * *", "Europe/Kyiv", running),
     }
+
+
+def test_what_the_exchange_plan_brings_is_not_read_by_the_clock_too() -> None:
+    plan = {"changes": "exchange", "exchange_plan": "ДляODATA", "exchange_node": "002"}
+    mixed = source_definitions(source_of(**plan, changes_of={"item": "window"}))
+    assert {job.name for job in mixed.jobs or ()} >= {"ut11_changes", "ut11_refresh_reference"}
+    assert not {job.name for job in mixed.jobs or ()} & {"ut11_refresh_documents", "ut11_refresh_parties"}
+    sensors = {sensor.name: sensor.default_status for sensor in mixed.sensors or ()}
+    running = dg.DefaultSensorStatus.RUNNING
+    assert sensors == {"ut11_notified_sensor": running, "ut11_changes_sensor": running}
+
+
+def test_nothing_starts_by_itself_in_quiet_hours() -> None:
+    quiet = source_of(quiet_hours=("01:00-03:00",))
+    (night,) = (one for one in source_definitions(quiet).schedules or () if one.name == "ut11_night_1day")
+    for hour, runs in ((2, 0), (4, 1)):
+        tick = datetime(2026, 11, 22, hour, 15, tzinfo=ZoneInfo("Europe/Kyiv"))
+        context = dg.build_schedule_context(scheduled_execution_time=tick)
+        assert len(night.evaluate_tick(context).run_requests or ()) == runs  # type: ignore[union-attr]
 
 
 def test_a_family_can_be_paced_otherwise_or_switched_off() -> None:
@@ -95,10 +116,10 @@ def test_a_family_can_be_paced_otherwise_or_switched_off() -> None:
     assert not any("reference" in name for name in names)
 
 
-def test_the_nightly_full_load_can_be_weekly_or_switched_off() -> None:
-    weekly = {schedule.name for schedule in source_definitions(source_of(full_load="1week")).schedules or ()}
+def test_the_full_load_can_be_nightly_or_switched_off() -> None:
+    nightly = {schedule.name for schedule in source_definitions(source_of(full_load="1day")).schedules or ()}
     none = {schedule.name for schedule in source_definitions(source_of(full_load="off")).schedules or ()}
-    assert "ut11_everything_1week" in weekly
+    assert "ut11_everything_1day" in nightly
     assert not any("everything" in name for name in none)
 
 
