@@ -26,7 +26,7 @@ class Refusals:
     """Where the source refuses more than a few records, it is not the records that are bad."""
 
     looked_at: int = 0
-    refused: int = 0
+    refused: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def look_at(self, records: int) -> None:
@@ -39,9 +39,8 @@ class Refusals:
         Errors: `cause`, the failure that narrowing began with, where too many are refused.
         """
         with self._lock:
-            self.refused += 1
-            allowed = max(FEW, min(MOST, self.looked_at // SHARE))
-            if self.refused > allowed:
+            self.refused.add(record_id)
+            if len(self.refused) > max(FEW, min(MOST, self.looked_at // SHARE)):
                 raise cause
         request = str(error.context.get("request", ""))
         return RefusedRecord(record_id, request, error.message, error.hint, error.received or b"")

@@ -108,12 +108,22 @@ def _single(reading: Reading, skip: int, error: SourceError) -> Part:
     if not keys:
         return Part()
     reading.refusals.look_at(1)
-    if len(reading.source_set.key) > 1:
-        name = ",".join(str(part) for part in keys[0])
-        return Part(keys=keys, refused=[reading.refusals.refuse(name, error, error)])
+    if not by_key.has_key(reading):
+        return _again(reading, skip, keys, error)
     terms = by_key.terms_of(reading, [str(keys[0][0])], {})
     pages, refused = by_key.collect(reading, terms, (), error)
     return Part(pages, keys, refused)
+
+
+def _again(reading: Reading, skip: int, keys: list[Key], cause: SourceError) -> Part:
+    """The same for a record that no single key names."""
+    try:
+        return _page(reading, skip, 1)
+    except SourceError as error:
+        if error.context.get("reason") not in POISON:
+            raise
+        name = ",".join(str(part) for part in keys[0])
+        return Part(keys=keys, refused=[reading.refusals.refuse(name, error, cause)])
 
 
 def _page(reading: Reading, skip: int, rows: int | None) -> Part:

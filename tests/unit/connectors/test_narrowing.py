@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from connectors.odata import ODataClient
+from connectors.reading import Refusals
 from schemas.errors import SourceContractError, SourceError, SourceRefusedError, SourceUnavailableError
 from schemas.settings import Limits
 from schemas.source import RawUnit, SourceSet, WireField, WireRow
@@ -204,6 +205,27 @@ def test_bad_records_between_pages_stand_alone(count: int, where: set[int]) -> N
     assert refused([unit]) == [book.key(n) for n in sorted(where)]
     assert sorted({*keys([unit]), *refused([unit])}) == [book.key(n) for n in range(count)]
     assert len(base.asked) < 70
+
+
+@pytest.mark.parametrize(("failures", "expected"), [(10**9, ["00000005-aaaa,2026-01-01T15:00:00"]), (5, [])])
+def test_a_bad_record_without_a_single_key_is_named_by_its_parts(failures: int, expected: list[str]) -> None:
+    book = Book(spread(40), {5: BAD})
+    book.failures = failures
+    rates = SourceSet("Catalog_X", WireRow(FIELDS), order_by=("Ref_Key",), key=("Ref_Key", "Date"))
+    with reader(FakeBase(book), page_rows=20) as client:
+        (unit,) = client.read(rates)
+    assert refused([unit]) == expected
+    assert len(set(keys([unit]))) == 40 - len(expected)
+
+
+def test_a_pass_that_is_read_again_does_not_count_its_bad_records_twice() -> None:
+    refusals = Refusals()
+    error = SourceRefusedError("no", hint="see the log")
+    for _ in range(5):
+        for record in ("1", "2", "3"):
+            assert refusals.refuse(record, error, error).record_id == record
+    with pytest.raises(SourceRefusedError):
+        refusals.refuse("4", error, error)
 
 
 def test_pages_of_a_set_that_is_bad_throughout_are_one_error() -> None:
