@@ -14,13 +14,13 @@ from datetime import UTC, datetime, timedelta
 from assets import alone
 from assets.land import Landed, cost, count
 from assets.source import Source
-from assets.sync import Run
+from assets.sync import MADE_FROM, Run
 from connectors import exchange
 from connectors.exchange import Node
 from connectors.odata import ODataClient
 from schemas.errors import SourceContractError, SourceError
 from schemas.source import RawPage
-from store import exchange_nodes, landing, leases
+from store import exchange_nodes, landed, landing, leases
 from store.engine import Store
 from store.leases import Lease
 
@@ -39,6 +39,12 @@ class Exchanged:
     @property
     def found(self) -> int:
         return sum(len(keys) for keys in self.keys.values())
+
+
+def is_left_over(store: Store, source: Source) -> bool:
+    """Whether a pass that died left something landed that no plan will tell again."""
+    with store.reading() as tx:
+        return bool(landed.unmapped(tx, source.id)) or landed.outran_balances(tx, source.id, MADE_FROM)
 
 
 def has_changes(store: Store, client: ODataClient, source: Source, holder: str) -> bool:

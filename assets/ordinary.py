@@ -49,7 +49,7 @@ def pull(
         if entity.name in touched:
             done.mapped[entity.name] = sync.map_entity(store, source, entity, run)
     with store.reading() as tx:
-        behind = landed.outran_balances(tx, source.id)
+        behind = landed.outran_balances(tx, source.id, sync.MADE_FROM)
     if touched or behind:
         done.balanced = sync.refresh_balances(store, source)
     return done

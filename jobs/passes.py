@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES, DagsterRunStatus, RunsFilter
@@ -17,6 +17,7 @@ from schemas.errors import HubError
 from store import rejections
 
 LOOK_S = 30
+LEFT_OVER_AGAIN = timedelta(minutes=15)  # what cannot be mapped at all is not tried at every tick
 WAITING = [*IN_PROGRESS_RUN_STATUSES, DagsterRunStatus.QUEUED]
 
 Work = Callable[[Hub, ODataClient, sync.Run], ordinary.Pulled]
@@ -90,6 +91,9 @@ def changes_sensor(source: Source, job: dg.JobDefinition) -> dg.SensorDefinition
         waits = _why_not(context, hub, source, job.name)
         if waits:
             return dg.SkipReason(waits)
+        if _is_time(context.cursor) and exchange.is_left_over(hub.store, source):
+            context.update_cursor((datetime.now(UTC) + LEFT_OVER_AGAIN).isoformat())
+            return dg.RunRequest()
         try:
             with hub.client(source) as client:
                 found = exchange.has_changes(hub.store, client, source, f"sensor {os.getpid()}")
@@ -98,6 +102,10 @@ def changes_sensor(source: Source, job: dg.JobDefinition) -> dg.SensorDefinition
         return dg.RunRequest() if found else dg.SkipReason("nothing changed")
 
     return look
+
+
+def _is_time(cursor: str | None) -> bool:
+    return cursor is None or datetime.fromisoformat(cursor) < datetime.now(UTC)
 
 
 def notified_sensor(source: Source, job: dg.JobDefinition) -> dg.SensorDefinition:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import exists, func, select
 
 from store import landing
@@ -26,11 +28,11 @@ def unmapped(tx: Tx, source: str) -> set[str]:
     return set(tx.connection.execute(waiting).scalars())
 
 
-def outran_balances(tx: Tx, source: str) -> bool:
-    """Whether something was mapped after the balances were last derived."""
+def outran_balances(tx: Tx, source: str, entities: Collection[str]) -> bool:
+    """Whether something of these was mapped after the balances were last derived from them."""
     unit, state = LANDING_UNIT.c, BALANCE_STATE.c
     last = select(state.refreshed_at).where(state.source == source).scalar_subquery()
-    later = exists().where(unit.source == source, unit.mapped_at > last)
+    later = exists().where(unit.source == source, unit.entity.in_(entities), unit.mapped_at > last)
     return bool(tx.connection.execute(select(later)).scalar())
 
 
