@@ -19,6 +19,8 @@ from store.agreement import Agreement, Difference, Document, State
 from store.engine import Store
 from store.ledger import Movements
 
+NOW = "now"  # the kind of a comparison that is not written down
+
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
@@ -71,10 +73,12 @@ def agree(
 
 def suspect(store: Store, client: ODataClient, source: Source, run: Run) -> Agreement:
     """Compare now without a pull, and write nothing: what differs may be a lag."""
-    began = _begun(client, source, "now", run)
+    began = _begun(client, source, NOW, run)
     registers = tuple(_registers(store, client, source))
     proof = prove(registers, _terms(source, began), None)
-    return _ended(began, registers, proof, "unsettled" if proof.every else "agreed")
+    found = _ended(began, registers, proof, "unsettled" if proof.every else "agreed")
+    with store.reading() as tx:
+        return agreement.with_owners(tx, found)
 
 
 def _begun(client: ODataClient, source: Source, kind: str, run: Run) -> Agreement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -96,34 +96,30 @@ class AgreementState:
 
 def save(tx: Tx, found: Agreement) -> Agreement:
     """Write a comparison; gives it with its id and with the owners of the settlement keys that differ."""
-    own = (
-        "source",
-        "kind",
-        "run_id",
-        "began_at",
-        "moment",
-        "compared",
-        "differing",
-        "requests",
-        "state",
-        "error",
-    )
-    row = {name: getattr(found, name) for name in own}
+    row = {name: getattr(found, name) for name in _COMPARISON}
+    owned = with_owners(tx, found)
     agreement_id = _inserted(tx, AGREEMENT, **row, ended_at=tx.now)
-    owners = _owners(tx, found.source, {one.settlement_key_id for one in found.differences})
-    saved = []
-    for one in found.differences:
-        whose = owners.get(one.settlement_key_id, (None, None, None))
-        owned = replace(one, **dict(zip(_OWNER, whose, strict=True)))  # type: ignore[arg-type]
-        values = {name: getattr(owned, name) for name in _DIFFERENCE}
+    for one in owned.differences:
+        values = {name: getattr(one, name) for name in _DIFFERENCE}
         difference_id = _inserted(
             tx, AGREEMENT_DIFFERENCE, agreement_id=agreement_id, source=found.source, **values
         )
-        for document in owned.documents:
+        for document in one.documents:
             fields = {name: getattr(document, name) for name in _DOCUMENT}
             tx.connection.execute(insert(AGREEMENT_DOCUMENT).values(difference_id=difference_id, **fields))
-        saved.append(owned)
-    return replace(found, id=agreement_id, ended_at=tx.now, differences=tuple(saved))
+    return replace(owned, id=agreement_id, ended_at=tx.now)
+
+
+def with_owners(tx: Tx, found: Agreement) -> Agreement:
+    """Tell whose settlement keys differ, as far as the store knows them."""
+    owners = _owners(tx, found.source, {one.settlement_key_id for one in found.differences})
+    owned = []
+    for one in found.differences:
+        organization, counterparty, contract = owners.get(one.settlement_key_id, (None, None, None))
+        owned.append(
+            replace(one, organization_id=organization, counterparty_id=counterparty, contract_id=contract)
+        )
+    return replace(found, differences=tuple(owned))
 
 
 def latest(tx: Tx, source: str) -> Agreement | None:
@@ -194,6 +190,9 @@ def quarantined(tx: Tx, source: str, entity: str) -> set[str]:
     return {record_id.partition("/")[0] for record_id in ids}
 
 
+_MANY = 500  # keys in one query
+_MADE = ("source", "kind", "run_id", "began_at", "moment")
+_COMPARISON = (*_MADE, "compared", "differing", "requests", "state", "error")
 _OWNER = ("organization_id", "counterparty_id", "contract_id")
 _FIGURE = (
     "entity",
@@ -218,19 +217,20 @@ def _differences(tx: Tx, condition: Any) -> tuple[Difference, ...]:
     rows = tx.connection.execute(
         select(own.id, *(own[name] for name in _DIFFERENCE)).where(condition).order_by(own.id)
     ).all()
-    documents = _documents(tx, [row.id for row in rows])
+    documents = _documents(tx, condition)
     return tuple(
         Difference(**{name: getattr(row, name) for name in _DIFFERENCE}, documents=documents.get(row.id, ()))
         for row in rows
     )
 
 
-def _documents(tx: Tx, difference_ids: Iterable[int]) -> Mapping[int, tuple[Document, ...]]:
-    column = AGREEMENT_DOCUMENT.c
+def _documents(tx: Tx, condition: Any) -> Mapping[int, tuple[Document, ...]]:
+    column, own = AGREEMENT_DOCUMENT.c, AGREEMENT_DIFFERENCE.c
     found: dict[int, tuple[Document, ...]] = {}
     rows = tx.connection.execute(
         select(column.difference_id, *(column[name] for name in _DOCUMENT))
-        .where(column.difference_id.in_(list(difference_ids)))
+        .join(AGREEMENT_DIFFERENCE, own.id == column.difference_id)
+        .where(condition)
         .order_by(column.id)
     )
     for difference_id, *fields in rows:
@@ -238,14 +238,18 @@ def _documents(tx: Tx, difference_ids: Iterable[int]) -> Mapping[int, tuple[Docu
     return found
 
 
-def _owners(tx: Tx, source: str, keys: Collection[str]) -> dict[str, tuple[str | None, ...]]:
-    column = _KEY.c
-    rows = tx.connection.execute(
-        select(column.id, *(column[name] for name in _OWNER)).where(
-            column.source == source, column.id.in_(list(keys))
+def _owners(
+    tx: Tx, source: str, keys: Collection[str]
+) -> dict[str, tuple[str | None, str | None, str | None]]:
+    column, every = _KEY.c, sorted(keys)
+    found = {}
+    for place in range(0, len(every), _MANY):
+        wanted = select(column.id, *(column[name] for name in _OWNER)).where(
+            column.source == source, column.id.in_(every[place : place + _MANY])
         )
-    )
-    return {key: tuple(owner) for key, *owner in rows}
+        for key, organization, counterparty, contract in tx.connection.execute(wanted):
+            found[key] = (organization, counterparty, contract)
+    return found
 
 
 def _inserted(tx: Tx, table: Any, **row: Any) -> int:

@@ -1,4 +1,7 @@
-"""Tell everything that is wrong with the configured bases, in one pass."""
+"""Tell everything that is wrong with the configured bases, in one pass.
+
+`saldo check agreement` tells instead how the hub's totals stand against the books.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,23 @@ from rich.text import Text
 
 from assets.source import Source, sources
 from connectors import probe
-from jobs.commands import settings
+from jobs.commands import check_agreement, settings
 from schemas.source import Finding
 
 NAME = "check"
-HELP = "tell everything that is wrong with the configured bases"
+HELP = "tell everything that is wrong with the configured bases; `check agreement`: how the totals agree"
+AGREEMENT = "agreement"
 
 
 def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", nargs="*", help="ids of sources; all of them if none is given")
+    command.add_argument("--now", action="store_true", help="of agreement: compare now, and only look")
 
 
 def run(chosen: argparse.Namespace, console: Console) -> int:
     """0 when nothing is wrong."""
+    if chosen.source[:1] == [AGREEMENT]:
+        return check_agreement.run(chosen.source[1:], console, now=chosen.now)
     wrong = 0
     for source in sources(settings.load()):
         if chosen.source and source.id not in chosen.source:
