@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -245,6 +246,8 @@ class _Streamed:
         def wait(work: Any) -> None:
             asyncio.run_coroutine_threadsafe(work, loop).result()
 
+        if broken == "linger" and self._fault:
+            time.sleep(self._fault.delay_s)
         if broken == "drop_after":
             loop.call_soon_threadsafe(self._exchange.abort)
             return

@@ -17,7 +17,8 @@ Kind = Literal[
     "truncate",  # the connection breaks in the middle of the body
     "drop",  # the connection breaks before any answer
     "drop_after",  # the connection breaks when the work is done and nothing of the answer was sent
-    "delay",  # the answer comes after `delay_s`
+    "delay",  # the answer comes after `delay_s`, and so does the work
+    "linger",  # the work is done at once, its answer comes after `delay_s`
     "shift",  # `$skip` is moved by `rows`: a page repeats, or rows moved between two pages
 ]
 
@@ -67,6 +68,7 @@ READY: dict[str, Fault] = {
     "drop": Fault("drop"),
     "drop_after": Fault("drop_after"),
     "delay": Fault("delay", delay_s=0.05),
+    "linger": Fault("linger", delay_s=0.05),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -230,6 +231,18 @@ def test_the_answer_may_be_lost_after_the_work_is_done(site: Site) -> None:
         site.confirm(1)
     assert site.state() == ("1", "1")
     assert site.changed(2) == []
+
+
+def test_an_answer_may_linger_after_the_work_is_done(site: Site) -> None:
+    address = site.edit(1)
+    site.client.server.faults.add(Fault("linger", match="SelectChanges", delay_s=0.2))
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(site.changed, 1)
+        while site.state() == ("0", "0"):
+            assert not slow.done()
+        other = site.edit(2)
+        assert slow.result() == [address]
+    assert sorted(site.changed(2)) == sorted([address, other])
 
 
 class TestRefusals:
