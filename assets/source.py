@@ -58,13 +58,18 @@ class Source:
         return tuple(entity for entity in self.entities if entity.family == family)
 
     def needs(self) -> Mapping[str, Mapping[str, str]]:
-        """What the declarations read of each entity set: {set: {"Поле" or "Часть/Поле": "entity.field"}}."""
+        """What is read of each set or `Register/Function`: {set: {"Поле" or "Часть/Поле": "entity.field"}}."""
         needed: dict[str, dict[str, str]] = {}
         for entity in self.entities:
             own = needed.setdefault(entity.source, {})
             for table, field, paths in entity.paths():
                 name = entity.name if table == entity.table.name else table
                 own.update(dict.fromkeys(paths, f"{name}.{field}"))
+            if entity.totals is not None:
+                columns = entity.totals.needs().items()
+                needed[f"{entity.totals.register}/Balance"] = {
+                    column: f"{entity.name}.{field}" for column, field in columns
+                }
         return needed
 
 
