@@ -12,7 +12,9 @@ import msgspec
 from connectors.error_shapes import without_bom
 
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-ESCAPED = re.compile(rb"\\u(?:00(?:0[0-8bcefBCEF]|1[0-9a-fA-F])|[dD][89a-fA-F]|[fF]{3}[eEfF])|\\[bf]|\xef\xbf[\xbe\xbf]")
+ESCAPED = re.compile(
+    rb"\\u(?:00(?:0[0-8bcefBCEF]|1[0-9a-fA-F])|[dD][89a-fA-F]|[fF]{3}[eEfF])|\\[bf]|\xef\xbf[\xbe\xbf]"
+)
 
 
 @dataclass(frozen=True, slots=True)
