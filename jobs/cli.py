@@ -8,11 +8,41 @@ from collections.abc import Callable, Sequence
 
 from rich.console import Console
 
-from jobs.commands import check, demo, migrate, serve, sources, sync, trace
+from jobs.commands import (
+    check,
+    demo,
+    history,
+    migrate,
+    pause,
+    quarantine,
+    replay,
+    resume,
+    serve,
+    sources,
+    sync,
+    tidy,
+    trace,
+    verify,
+)
 from schemas.errors import HubError
 from store import health
 
-COMMANDS = (demo, sync, serve, migrate, check, trace, sources)
+COMMANDS = (
+    demo,
+    sync,
+    serve,
+    migrate,
+    check,
+    trace,
+    history,
+    sources,
+    quarantine,
+    replay,
+    verify,
+    tidy,
+    pause,
+    resume,
+)
 FAILED, INTERRUPTED = 1, 130
 WIDTH = 110  # of what goes to a file or a pipe, where there is no terminal to ask
 

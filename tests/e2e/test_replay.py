@@ -84,7 +84,7 @@ def test_a_replay_in_place_changes_nothing_and_mends_what_was_harmed(
     again = replay(shop.store, shop.source, shop.source.entities, run_id="again")
     assert sum(counts.changed + counts.inserted + counts.gone for counts in again.counts.values()) == 0
     with shop.store.transaction() as tx:
-        tx.connection.execute(text("UPDATE settlement_entry SET amount = amount + 100"))
+        tx.connection.execute(text("UPDATE settlement_entry SET amount = amount + 100 WHERE gone_at IS NULL"))
         tx.connection.execute(text("DELETE FROM currency"))
         living = "SELECT id FROM document WHERE gone_at IS NULL"
         tx.connection.execute(text(f"DELETE FROM document_line WHERE document_id IN ({living})"))
