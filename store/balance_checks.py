@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, case, func, literal, or_, select
+from sqlalchemy import Select, Subquery, and_, case, func, literal, or_, select, true
 
 from schemas import TABLES
+from store import staging
 from store.balance_sql import DUE, ENTRY, KEY, MOVEMENTS, counts, total
 from store.batch import Rejection
 from store.engine import Tx
@@ -79,11 +80,13 @@ class Unequal:
     open_items: int
 
 
-def orphans(tx: Tx, source: str) -> Orphans:
-    """Find movements whose settlement key, counterparty or contract the store does not know."""
+def orphans(tx: Tx, source: str, keys: Collection[str] | None = None) -> Orphans:
+    """Find movements whose settlement key, counterparty or contract the store does not know; of `keys`, or of all."""
+    if keys is not None:
+        staging.fill(tx, staging.NAMED, [(key,) for key in keys])
     found: list[Orphan] = []
     for table in MOVEMENTS:
-        rows = tx.connection.execute(_orphans(table), {"b_source": source})
+        rows = tx.connection.execute(_orphans(table, some=keys is not None), {"b_source": source})
         found += [Orphan(table.name, *row, *divmod(first, _PLACES)) for *row, first in rows]
     sums: dict[str, int] = {}
     for orphan in found:
@@ -98,8 +101,9 @@ def unequal(tx: Tx, source: str) -> list[Unequal]:
 
 
 @cache
-def _orphans(table: Any) -> Select[Any]:
+def _orphans(table: Any, *, some: bool) -> Select[Any]:
     amount = table.c.amount if table is ENTRY else table.c.debt - table.c.advance
+    named = table.c.settlement_key_id.in_(select(staging.NAMED.c.record_id)) if some else true()
     per_key = (
         select(
             table.c.source,
@@ -109,7 +113,7 @@ def _orphans(table: Any) -> Select[Any]:
             total(amount).label("amount"),
             func.min(table.c.landing_id * _PLACES + table.c.place).label("first"),
         )
-        .where(counts(table))
+        .where(counts(table), named)
         .group_by(table.c.source, table.c.settlement_key_id, table.c.currency)
         .subquery()
     )

@@ -1,17 +1,19 @@
 """What every contract owes, derived from the settlement movements: a debt is positive, an advance negative.
 
-Recomputed whole for a source in one transaction, so a reader sees either the old state or the new one, and
-the figures always belong together.
+Derived in one transaction, so a reader sees either the old state or the new one, and the figures always
+belong together. Only what differs is written, and what was shown before is kept (`history.balance_as_of`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, and_, delete, func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 
-from store import balance_sql, rejections
+from store import balance_changes, balance_sql, rejections, staging
+from store.balance_changes import touched
 from store.balance_checks import (
     UNKNOWN_CONTRACT,
     UNKNOWN_COUNTERPARTY,
@@ -42,8 +44,11 @@ __all__ = [
     "orphans",
     "refresh",
     "totals",
+    "touched",
     "unequal",
 ]
+
+_MOST_KEYS = 5_000  # more than that, and all at once is quicker
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +77,53 @@ class ContractTotal:
     debt: int
 
 
-def refresh(tx: Tx, source: str) -> BalanceCounts:
-    """Recompute balances and open items of `source` from its living, active movements.
+def refresh(tx: Tx, source: str, keys: Collection[str] | None = None) -> BalanceCounts:
+    """Derive balances and open items of `source` from its living, active movements.
 
-    A movement whose settlement key is not in the store belongs to nobody: it is in no balance, and is
-    listed as rejected until its key arrives. See `orphans`.
+    With `keys` only what is owed under the contracts of these settlement keys: take them from `touched`, in
+    the same transaction. A movement whose settlement key is not in the store belongs to nobody: it is in no
+    balance, and is listed as rejected until its key arrives. See `orphans`.
     """
     tx.alone(f"balances {source}")
-    for table in (CONTRACT_BALANCE, OPEN_ITEM):
-        tx.connection.execute(delete(table).where(table.c.source == source))
-    given = {"b_source": source, "b_now": tx.now}
-    counted = {"preserve_rowcount": True}
-    balances = tx.connection.execute(balance_sql.fill_balances(), given, execution_options=counted).rowcount
-    items = tx.connection.execute(balance_sql.fill_open_items(), given, execution_options=counted).rowcount
-    found = orphans(tx, source)
-    rejections.save(tx, source, "settlement_entry", found.as_rejections("settlement_entry"), step="balance")
-    rejections.save(tx, source, "due_entry", found.as_rejections("due_entry"), step="balance")
-    for entity in ("settlement_entry", "due_entry"):
-        rejections.resolve_unseen(tx, source, entity, step="balance")
-    summed = func.coalesce(func.sum(CONTRACT_BALANCE.c.entries), 0)
-    entries = tx.connection.execute(select(summed).where(CONTRACT_BALANCE.c.source == source)).scalar_one()
+    some = keys is not None and len(keys) <= _MOST_KEYS
+    if some:
+        balance_changes.stage_owners(tx, source, keys or ())
+    _derive(tx, source, some=some)
+    found = _list_orphans(tx, source, keys if some else None)
+    balance, item = CONTRACT_BALANCE.c, OPEN_ITEM.c
+    counted = select(func.count(), func.coalesce(func.sum(balance.entries), 0)).where(
+        balance.source == source
+    )
+    balances, entries = tx.connection.execute(counted).one()
+    items = tx.connection.execute(select(func.count()).where(item.source == source)).scalar_one()
     as_of = _as_of(tx, source)
     _put_state(tx, source, as_of, int(entries))
     return BalanceCounts(int(entries), balances, items, found, as_of)
+
+
+def _derive(tx: Tx, source: str, *, some: bool) -> None:
+    given = {"b_source": source, "b_now": tx.now}
+    staging.fill(tx, balance_sql.DERIVED, [])
+    for statement in (
+        balance_sql.derive(some=some),
+        balance_sql.keep_old(some=some),
+        balance_sql.drop_vanished(some=some),
+        balance_sql.put(tx.dialect),
+        balance_sql.drop_open_items(some=some),
+        balance_sql.fill_open_items(some=some),
+    ):
+        tx.connection.execute(statement, given)
+
+
+def _list_orphans(tx: Tx, source: str, keys: Collection[str] | None) -> Orphans:
+    """Look among `keys` and those that had none before; what is listed is then complete either way."""
+    if keys is not None:
+        keys = {*keys, *rejections.open_ids(tx, source, step="balance")}
+    found = orphans(tx, source, keys)
+    for table in balance_sql.MOVEMENTS:
+        rejections.save(tx, source, table.name, found.as_rejections(table.name), step="balance")
+        rejections.resolve_unseen(tx, source, table.name, step="balance")
+    return found
 
 
 def totals(tx: Tx, source: str) -> list[ContractTotal]:
@@ -117,7 +146,9 @@ def _as_of(tx: Tx, source: str) -> datetime | None:
 
     A reading that is landed and not yet mapped does not count: then what was said before still stands.
     """
-    entities = [name for table in balance_sql.MOVEMENTS for name in _entities(tx, table, source)]
+    entities = [
+        name for table in balance_sql.MOVEMENTS for name in balance_changes.entities(tx, table, source)
+    ]
     unit, mark = LANDING_UNIT.c, WATERMARK.c
     of_source = (unit.source == source, unit.entity.in_(entities))
     if tx.connection.execute(select(unit.id).where(*of_source, unit.state == "landed").limit(1)).all():
@@ -133,15 +164,3 @@ def _as_of(tx: Tx, source: str) -> datetime | None:
         began.where(mark.source == source, mark.entity.in_(entities)).group_by(mark.entity, mark.landed_at)
     )
     return min((fetched or landed for landed, fetched in rows), default=None)
-
-
-def _entities(tx: Tx, table: Table, source: str) -> list[str]:
-    """Which declarations bring this movement: one index step each, however many rows there are."""
-    names = [table.name]
-    entity, last = table.c.entity, ""
-    while True:
-        following = select(func.min(entity)).where(table.c.source == source, entity > last)
-        last = tx.connection.execute(following).scalar_one()
-        if last is None:
-            return names
-        names.append(last)

@@ -33,9 +33,15 @@ class Tx:
 
         On SQLite there is one writer at a time anyway.
         """
+        self._lock("pg_advisory_xact_lock", what)
+
+    def beside(self, what: str) -> None:
+        """The same, but others who say `beside` may be at it too: only who is `alone` waits for them."""
+        self._lock("pg_advisory_xact_lock_shared", what)
+
+    def _lock(self, how: str, what: str) -> None:
         if self.dialect == "postgresql":
-            lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
-            self.connection.execute(lock, {"what": what})
+            self.connection.execute(text(f"SELECT {how}(hashtextextended(:what, 0))"), {"what": what})
 
 
 @dataclass(frozen=True, slots=True)

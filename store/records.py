@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
 
 from schemas.records import RecordTable
-from store import history_triggers, landing, rejections, upsert
+from store import balance_changes, history_triggers, landing, rejections, upsert
 from store.batch import Batch, Rejection
 from store.brake import Brake
 from store.engine import Tx
@@ -59,24 +60,25 @@ def merge(
 
     Errors: BrakeError where the run would delete or change too much; let it undo the transaction.
     """
+    tx.alone(f"merge {source} {entity}")
+    now = balance_changes.stamp(tx, source, main.name)
     values: dict[str, Any] = {
         "u_source": source,
         "u_entity": entity,
         "u_run_id": run_id,
         "u_mapping_digest": mapping_digest,
-        "u_now": tx.now,
+        "u_now": now,
         "u_last": max(unit.landings),
         "u_start": unit.scope.start,
         "u_end": unit.scope.end,
         "u_keys": json.dumps(unit.scope.keys or []),
     }
-    tx.alone(f"merge {source} {entity}")
     history_triggers.sign(tx, run_id)
     newer = _held_later(tx, source, entity, unit)
     written = upsert.write(Work(tx, main, period, unit, newer, values), batch)
     if brake is not None:
         brake.hold(tx, STORED[main], source, entity, changed=written.changed, gone=written.gone)
-    _mark_mapped(tx, unit, batch.read)
+    _mark_mapped(tx, unit, batch.read, now)
     rejections.record(tx, source, entity, main, unit, batch, newer=newer)
     counts = (written.inserted, written.changed, written.unchanged, written.gone)
     return MergeCounts(batch.read, *counts, len(batch.rejected))
@@ -125,6 +127,6 @@ def _held_later(tx: Tx, source: str, entity: str, unit: LandedUnit) -> Held:
     return replace(held, keys=held.keys.intersection(unit.scope.keys))
 
 
-def _mark_mapped(tx: Tx, unit: LandedUnit, records: int) -> None:
-    mapped = {"mapped_at": tx.now, "records": records, "state": "mapped"}
+def _mark_mapped(tx: Tx, unit: LandedUnit, records: int, now: datetime) -> None:
+    mapped = {"mapped_at": now, "records": records, "state": "mapped"}
     tx.connection.execute(update(LANDING_UNIT).where(LANDING_UNIT.c.id == unit.id).values(**mapped))

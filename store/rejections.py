@@ -75,6 +75,12 @@ def count(tx: Tx, source: str, entity: str | None = None) -> int:
     return int(tx.connection.execute(select(func.count()).select_from(records.subquery())).scalar_one())
 
 
+def open_ids(tx: Tx, source: str, *, step: str) -> set[str]:
+    """The ids of all records that `step` found and that are still open."""
+    wanted = select(REJECTED.c.record_id).where(_is_open(source, None, step)).distinct()
+    return set(tx.connection.execute(wanted).scalars())
+
+
 def record(
     tx: Tx, source: str, entity: str, main: RecordTable, unit: LandedUnit, batch: Batch, *, newer: Held
 ) -> None:

@@ -21,22 +21,23 @@ def _stage(record: RecordTable) -> Table:
     """The fields of `record`, `landing_id` and `place`: what a batch has of it."""
     real = STORED[record].columns
     names = (*record.fields, "landing_id", "place")
-    return _temporary(f"stage_{record.name}", [Column(name, real[name].type) for name in names])
+    return temporary(f"stage_{record.name}", [Column(name, real[name].type) for name in names])
 
 
-def _temporary(name: str, columns: list[Column[Any]]) -> Table:
+def temporary(name: str, columns: list[Column[Any]]) -> Table:
+    """A table that `fill` makes, empty again after each transaction."""
     return Table(name, _STAGES, *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DELETE ROWS")
 
 
 STAGES: dict[Any, Table] = {record: _stage(record) for record in RECORDS}
-NEWER = _temporary("stage_newer_scope", [Column("start", WallClock), Column("end", WallClock)])
-NEWER_UNITS = _temporary(
+NEWER = temporary("stage_newer_scope", [Column("start", WallClock), Column("end", WallClock)])
+NEWER_UNITS = temporary(
     "stage_newer_unit",
     [Column("unit_id", BigInteger), Column("start", WallClock), Column("end", WallClock)],
 )
-NEWER_KEYS = _temporary("stage_newer_key", [Column("key", Text)])
-REFUSED = _temporary("stage_refused", [Column("record_id", Text)])
-NAMED = _temporary("stage_named", [Column("record_id", Text)])
+NEWER_KEYS = temporary("stage_newer_key", [Column("key", Text)])
+REFUSED = temporary("stage_refused", [Column("record_id", Text)])
+NAMED = temporary("stage_named", [Column("record_id", Text)])
 
 
 def fill(tx: Tx, stage: Table, rows: Sequence[Sequence[Any]]) -> None:

@@ -85,7 +85,7 @@ def _all_new(work: Work, rows: Rows) -> bool:
 
 def _append(work: Work, batch: Batch) -> Written:
     """Write rows that have nothing to be compared with: no stage, no conflicts. Most of a first load is this."""
-    now = Instant().process_bind_param(work.tx.now, work.tx.connection.dialect)
+    now = Instant().process_bind_param(work.values["u_now"], work.tx.connection.dialect)
     own = ("entity", "mapping_digest", "run_id")
     stamps = tuple(work.values[f"u_{name}"] for name in own)
     source = work.values["u_source"]
