@@ -103,9 +103,8 @@ def _node(client: ODataClient, source: Source) -> Node:
 
 
 def _refuse_unpublished(client: ODataClient, source: Source) -> None:
-    missing = exchange.unpublished(
-        client, source.settings.exchange_plan, [one.source for one in source.exchanged]
-    )
+    registered = [*(one.source for one in source.exchanged), *source.settings.exchange_sets]
+    missing = exchange.unpublished(client, source.settings.exchange_plan, registered)
     if missing:
         raise SourceContractError(
             f"sets that the exchange plan should bring are not published: {', '.join(missing)}",

@@ -60,7 +60,8 @@ class SourceSettings:
     """One accounting base. Everything stored is keyed by `id`.
 
     `changes` tells how the hub learns what changed, `changes_of` the same for single entities: by reading a
-    period again, or from the exchange plan whose node is `exchange_node` (its code in `exchange_plan`).
+    period again, or from the exchange plan whose node is `exchange_node` (its code in `exchange_plan`);
+    `exchange_sets` is what else the plan registers, as its makers know it: the base does not tell.
     A run that would delete or change more than `brake_percent` of a table of `brake_rows` rows or more stops
     and asks. `quiet_hours` ("08:30-09:15", the base's own time) are when nothing is read by itself.
     `fields` gives this installation's names for the fields the declarations know by their standard name:
@@ -81,6 +82,7 @@ class SourceSettings:
     changes_of: Mapping[str, Changes] = field(default_factory=dict)
     exchange_plan: str = ""
     exchange_node: str = ""
+    exchange_sets: tuple[str, ...] = ()
     overlap_days: int = 35
     late_commit_s: int = 600
     full_load: FullLoad = "1week"

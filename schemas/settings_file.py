@@ -30,7 +30,7 @@ T = TypeVar("T")
 SECRETS = {"password": "password_env", "notify_secret": "notify_secret_env"}
 SOURCE_KEYS = {SECRETS.get(item.name, item.name) for item in fields(SourceSettings)}
 REQUIRED = ("id", "title", "base_url", "user", "password_env", "time_zone", "history_from")
-BUILT = {*REQUIRED, "limits", "timeouts", "cadence", "quiet_hours", "notify_secret_env"}
+BUILT = {*REQUIRED, "limits", "timeouts", "cadence", "quiet_hours", "exchange_sets", "notify_secret_env"}
 OPTIONAL = tuple(sorted(SOURCE_KEYS - BUILT))
 HUB_KEYS = {"database_url", "landing_url", "fresh_for_s", "landing_days"}
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -159,6 +159,7 @@ def _built(given: dict[str, Any], secrets: Mapping[str, Secret]) -> SourceSettin
         user=given["user"],
         time_zone=zone,
         quiet_hours=quiet,
+        exchange_sets=tuple(map(str, given.get("exchange_sets", ()))),
         password=secrets["password"],
         notify_secret=secrets.get("notify_secret"),
         history_from=given["history_from"],

@@ -192,3 +192,17 @@ def test_a_run_that_would_delete_too_much_stops_before_it_does_and_goes_on_when_
     with world.store.reading() as tx:
         assert records.count(tx, TABLES["document"], SOURCE, "order") == orders - orders * 2 // 3
     assert site_of(world) == before
+
+
+def test_a_set_of_the_plan_that_is_not_published_is_found_before_the_first_confirmation(
+    world_by_plan: World,
+) -> None:
+    world = world_by_plan
+    assert world.pull().success
+    shipment = Life(world.base, seed=8).new_shipment()
+    world.server.change(hide_sets=frozenset({SHIPMENT}))
+    assert not world.pull("changes").success
+    assert not any("NotifyChangesReceived" in target for target in asked(world))
+    world.server.change(hide_sets=frozenset())
+    assert world.pull("changes").success
+    assert document(world, shipment.ref) is not None
