@@ -7,6 +7,7 @@ accounts    running accounts with the items that make them up; what nothing expl
 open_items  one unsettled document: what is unpaid, when due, how long overdue
 answers     what the answers look like
 lineage     GET /v1/lineage/{kind}/{id}
+history     GET /v1/lineage/{kind}/{id}/history
 notices     POST /v1/sources/{source}/notifications
 signatures  whether a message comes from who shares the key
 values      stored values as JSON may carry them

@@ -67,6 +67,17 @@ class Freshness(Struct, frozen=True, kw_only=True):
     target_seconds: int
 
 
+class Agreement(Struct, frozen=True, kw_only=True):
+    """Whether these figures were held against the accounting system's own totals, and how far back they agree.
+
+    Everything dated before `verified_through` was equal there when it was last compared; `unknown` where
+    nothing was compared yet, or where the books were changing meanwhile.
+    """
+
+    state: Literal["agreed", "differs", "unknown"]
+    verified_through: datetime | None
+
+
 class PaymentTerms(Struct, frozen=True, kw_only=True):
     """The deferral that applies under the contract where the accounting system gives no date of its own."""
 
@@ -157,7 +168,27 @@ class Balance(Struct, frozen=True, kw_only=True):
     as_of: datetime | None
     computed_at: datetime
     freshness: Freshness
+    agreement: Agreement
     time_zone: str
     totals: list[Totals]
     contracts: list[ContractBalance]
     open_items: list[OpenItem]
+
+
+class ShownDebt(Struct, frozen=True, kw_only=True):
+    """What was shown as owed under one contract, since `shown_since`."""
+
+    contract_id: Id | None
+    organization_id: Id | None
+    currency: CurrencyCode
+    debt: Amount
+    shown_since: datetime
+
+
+class ShownBalance(Struct, frozen=True, kw_only=True):
+    """The debts that this API gave out at the moment `shown_at`, whatever is known better since."""
+
+    counterparty: CounterpartyRef
+    shown_at: datetime
+    time_zone: str
+    contracts: list[ShownDebt]

@@ -1,23 +1,35 @@
-"""What one counterparty owes: GET /v1/counterparties/{id}/balance."""
+"""What one counterparty owes, or was shown as owing: GET /v1/counterparties/{id}/balance."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import PathParameter
+from litestar.params import PathParameter, QueryParameter
 
 from api import figures, ids
-from api.answers import Balance
+from api.answers import Balance, ShownBalance, ShownDebt
 from api.errors import MEDIA_TYPE, Problem, ProblemError
 from api.hub import Hub
 from schemas import TABLES
-from store import balances, records
+from schemas.money import Money
+from schemas.records.counterparty import Counterparty
+from schemas.settings import SourceSettings
+from store import agreement, balances, history, records
+from store.engine import Tx
 
 CounterpartyId = Annotated[
     str, PathParameter(description="The counterparty's id as this API gave it, opaque to clients.")
+]
+ShownAt = Annotated[
+    datetime | None,
+    QueryParameter(
+        name="shown_at",
+        description="Give the debts as they were shown at this moment (RFC 3339, with its offset) instead.",
+    ),
 ]
 
 
@@ -28,24 +40,55 @@ CounterpartyId = Annotated[
     operation_id="getCounterpartyBalance",
     tags=["balances"],
     responses={
-        400: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="malformed_id"),
+        400: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="malformed_id or bad_request"),
         404: ResponseSpec(
             Problem, media_type=MEDIA_TYPE, description="counterparty_not_found or source_not_found"
         ),
         503: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="store_unavailable"),
     },
 )
-def balance(counterparty_id: CounterpartyId, hub: NamedDependency[Hub]) -> Balance:
+def balance(
+    counterparty_id: CounterpartyId, hub: NamedDependency[Hub], shown_at: ShownAt = None
+) -> Balance | ShownBalance:
     """Debts, overdue and free credit by contract, and the open items they consist of."""
     source_id, guid = ids.parse(counterparty_id)
-    source = hub.source(source_id)
+    source, now = hub.source(source_id), hub.clock()
+    if shown_at is not None and (shown_at.tzinfo is None or shown_at > now):
+        raise ProblemError(
+            "bad_request",
+            "shown_at is not a moment of the past with its offset from UTC.",
+            hint="Write it as 2026-03-03T10:00:00+03:00.",
+        )
     with hub.store.reading() as tx:
-        known = balances.counterparty(tx, source_id, guid)
         record = records.get(tx, TABLES["counterparty"], source_id, (guid,))
+        if record is not None and shown_at is not None:
+            return _shown(tx, source, record, shown_at)
+        known = balances.counterparty(tx, source_id, guid)
+        agreed = agreement.state_of(tx, source_id, guid)
     if known is None or record is None:
         raise ProblemError(
             "counterparty_not_found",
             "The store has no counterparty with this id.",
             hint="Check the id; if the counterparty is new, it appears after the next sync of its source.",
         )
-    return figures.balance(record, known, source, hub.settings, hub.clock())
+    return figures.balance(record, known, source, hub.settings, agreed, now)
+
+
+def _shown(tx: Tx, source: SourceSettings, counterparty: Counterparty, at: datetime) -> ShownBalance:
+    zone = source.time_zone
+    debts = [
+        ShownDebt(
+            contract_id=ids.optional(source.id, one.contract_id),
+            organization_id=ids.optional(source.id, one.organization_id),
+            currency=one.currency,
+            debt=str(Money(one.debt, one.currency)),
+            shown_since=one.from_at.astimezone(zone),
+        )
+        for one in history.balance_as_of(tx, source.id, counterparty.id, at)
+    ]
+    return ShownBalance(
+        counterparty=figures.counterparty_ref(source, counterparty),
+        shown_at=at.astimezone(zone),
+        time_zone=zone.key,
+        contracts=debts,
+    )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from api import open_items
 from api.accounts import Account, explained, overdue, total, unexplained
 from api.answers import (
     Aging,
+    Agreement,
     Balance,
     ContractBalance,
     ContractRef,
@@ -23,6 +25,7 @@ from schemas.money import Money
 from schemas.records.counterparty import Counterparty
 from schemas.settings import HubSettings, SourceSettings, TermsSettings
 from schemas.terms import aging, contract_terms
+from store.agreement import AgreementState
 from store.balances import ContractBalance as Owed
 from store.balances import CounterpartyBalance
 
@@ -32,6 +35,7 @@ def balance(
     known: CounterpartyBalance,
     source: SourceSettings,
     settings: HubSettings,
+    agreement: AgreementState,
     now: datetime,
 ) -> Balance:
     """Build the answer for the moment `now`; the day it falls on in the accounting time zone decides."""
@@ -39,15 +43,11 @@ def balance(
     local = now.astimezone(zone)
     accounts = explained(known, settings.terms, local.date())
     return Balance(
-        counterparty=CounterpartyRef(
-            id=external(source.id, counterparty.id),
-            name=counterparty.name,
-            kind=counterparty.kind,
-            status=counterparty.status,
-        ),
+        counterparty=counterparty_ref(source, counterparty),
         as_of=known.as_of.astimezone(zone) if known.as_of else None,
         computed_at=local,
         freshness=freshness(known.as_of, now, settings.fresh_for_s),
+        agreement=agreed(agreement, zone),
         time_zone=zone.key,
         totals=_totals(accounts, source.id),
         contracts=[_contract(account, source.id, settings.terms) for account in accounts],
@@ -57,6 +57,22 @@ def balance(
             for item in account.items
         ],
     )
+
+
+def counterparty_ref(source: SourceSettings, counterparty: Counterparty) -> CounterpartyRef:
+    return CounterpartyRef(
+        id=external(source.id, counterparty.id),
+        name=counterparty.name,
+        kind=counterparty.kind,
+        status=counterparty.status,
+    )
+
+
+def agreed(found: AgreementState, zone: ZoneInfo) -> Agreement:
+    """The state of the last comparison; its moment is by the accounting system's clock."""
+    through = found.verified_through
+    moment = datetime.fromisoformat(through).replace(tzinfo=zone) if through else None
+    return Agreement(state=found.state, verified_through=moment)
 
 
 def freshness(as_of: datetime | None, now: datetime, target_s: int) -> Freshness:

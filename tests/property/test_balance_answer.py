@@ -11,6 +11,7 @@ from api import figures
 from api.answers import Balance
 from schemas.records.counterparty import Counterparty
 from schemas.settings import HubSettings, Secret, SourceSettings, TermsSettings
+from store.agreement import AgreementState
 from store.balances import ContractBalance, CounterpartyBalance, OpenItem
 
 ids = st.sampled_from(["", "a", "b", "c"])
@@ -49,7 +50,7 @@ PARTY = Counterparty(
 
 
 def asked(found: CounterpartyBalance, now: datetime) -> Balance:
-    return figures.balance(PARTY, found, SOURCE, SETTINGS, now)
+    return figures.balance(PARTY, found, SOURCE, SETTINGS, AgreementState("unknown", None), now)
 
 
 @given(known, nows)

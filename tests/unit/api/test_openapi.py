@@ -21,6 +21,7 @@ def test_the_document_is_openapi_3_1_with_every_address(document: dict[str, Any]
     assert set(document["paths"]) == {
         "/v1/counterparties/{counterparty_id}/balance",
         "/v1/lineage/{kind}/{record_id}",
+        "/v1/lineage/{kind}/{record_id}/history",
         "/v1/sources/{source}/notifications",
         "/healthz",
         "/readyz",
@@ -32,6 +33,7 @@ def test_the_document_is_openapi_3_1_with_every_address(document: dict[str, Any]
     [
         ("/v1/counterparties/{counterparty_id}/balance", "get", "200 400 404 503"),
         ("/v1/lineage/{kind}/{record_id}", "get", "200 400 404 500 503"),
+        ("/v1/lineage/{kind}/{record_id}/history", "get", "200 400 404 503"),
         ("/v1/sources/{source}/notifications", "post", "202 400 401 403 404 413 422 503"),
     ],
 )
@@ -64,6 +66,7 @@ def test_an_answer_has_exactly_the_documented_fields(books: Books, document: dic
         "OpenItem": answer["open_items"][0],
         "DocumentRef": answer["open_items"][0]["document"],
         "Freshness": answer["freshness"],
+        "Agreement": answer["agreement"],
     }
     for name, part in shown.items():
         assert set(schemas[name]["properties"]) == set(part), name
