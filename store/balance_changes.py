@@ -109,7 +109,7 @@ def _is_one_of(tx: Tx, column: Any, values: Iterable[str | None]) -> ColumnEleme
 
 def _former_owners(tx: Tx, source: str, named: Any) -> Iterable[Any]:
     column = RECORD_HISTORY.c
-    fields = [_field(tx, name) for name in OWNER]
+    fields = [past_field(tx, name) for name in OWNER]
     of_keys = (column.source == source, column.record == KEY.name, column.record_id.in_(named))
     return tx.connection.execute(select(*fields).where(*of_keys))
 
@@ -146,13 +146,13 @@ def _between(moment: Any, scope: Scope) -> list[ColumnElement[bool]]:
 def _left(tx: Tx, source: str, since: datetime) -> Iterable[str]:
     """The keys that movements had before they changed."""
     column = RECORD_HISTORY.c
-    wanted = select(_field(tx, "settlement_key_id")).distinct()
+    wanted = select(past_field(tx, "settlement_key_id")).distinct()
     recent = (column.source == source, column.to_at > since, column.record.in_((ENTRY.name, DUE.name)))
     return tx.connection.execute(wanted.where(*recent)).scalars()
 
 
-def _field(tx: Tx, name: str) -> ColumnElement[Any]:
-    """A field of an earlier version."""
+def past_field(tx: Tx, name: str) -> ColumnElement[Any]:
+    """A field of a version in the history."""
     if tx.dialect == "postgresql":
         return literal_column(f"fields ->> '{name}'", Text)
     return literal_column(f"json_extract(fields, '$.{name}')", Text)
