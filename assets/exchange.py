@@ -79,7 +79,7 @@ def land_package(store: Store, client: ODataClient, source: Source, run: Run) ->
         node = _node(client, source)
         _refuse_unpublished(client, source)
         try:
-            page = exchange.select_changes(client, node, node.received_no + 1)
+            page = exchange.select_changes(client, node, node.next_no)
         except SourceError as error:
             if error.context.get("reason") != "package":
                 raise
@@ -89,7 +89,7 @@ def land_package(store: Store, client: ODataClient, source: Source, run: Run) ->
             return done
         names = exchange.names(page)
         if names:
-            done.message_no = node.received_no + 1
+            done.message_no = node.next_no
             done.keys = _by_entity(source, names)
             _keep(store, client, source, page, done, run, lease)
             _confirm(store, client, node, done.message_no, lease)

@@ -53,7 +53,7 @@ def select_changes(client: ODataClient, node: Node, message_no: int) -> RawPage:
 def has_changes(client: ODataClient, node: Node) -> bool:
     """Whether anything is registered. Reads as far as the first entry; a package that cannot be made is one."""
     try:
-        page = _package(client, node, node.received_no + 1, _tells)
+        page = _package(client, node, node.next_no, _tells)
     except SourceContractError as error:
         if error.context.get("reason") != "package":
             raise

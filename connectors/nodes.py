@@ -19,7 +19,7 @@ PREFIX = "ExchangePlan_"
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The hub's node in a plan. Its next package has the number `received_no + 1`."""
+    """The hub's node in a plan."""
 
     plan: str
     code: str
@@ -28,6 +28,15 @@ class Node:
     sent_no: int
     received_no: int
     description: str = ""
+
+    @property
+    def next_no(self) -> int:
+        """The number of the next package: one that nobody has used.
+
+        A confirmation of somebody who died may still be under way. It forgets everything up to its number, so
+        what is selected after it was sent must have a higher one.
+        """
+        return max(self.sent_no, self.received_no) + 1
 
 
 class _Node(msgspec.Struct):
