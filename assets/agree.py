@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from assets.judging import Judged
 from assets.ledgers import BooksLedger, HubLedger
-from assets.proof import Judged, Proof, Register, Terms, prove
+from assets.proof import Proof, Terms, prove
+from assets.sides import Register
 from assets.source import Source
 from assets.sync import Run
 from connectors.odata import ODataClient

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,12 +12,13 @@ from urllib.parse import unquote
 import pytest
 
 from assets import named, ordinary
+from assets.agree import agree
 from assets.census import Counted, census
 from assets.source import Source
 from assets.sync import Run
 from connectors.odata import ODataClient
-from schemas.errors import SourceError
-from simulator.life import Life
+from schemas.errors import SourceError, StoreError
+from simulator.life import Life, NothingFitsError
 from store import census as tally
 from store import records, rejections
 from store.record_tables import STORED
@@ -226,3 +227,53 @@ def test_a_count_that_fails_half_way_settles_what_it_read(desk: Desk) -> None:
     with desk.world.store.reading() as tx:
         (written,) = tally.history(tx, SOURCE, "shipping_note", 5)
     assert 0 < written.records < desk.world.base.count(SHIPMENT)
+
+
+def test_a_changed_movement_that_a_comparison_named_waits_for_its_repair(desk: Desk) -> None:
+    for shipment in desk.shipments():
+        with suppress(NothingFitsError):
+            desk.life.silent_edit(shipment["Ref_Key"])
+            break
+    agree(
+        desk.world.store,
+        desk.client,
+        desk.source,
+        kind="night",
+        run=RUN,
+        pull=lambda: ordinary.pull(desk.world.store, desk.client, desk.source, RUN),
+    )
+    found = desk.count("due_entry")
+    assert found.held == found.changed == (shipment["Ref_Key"],)
+    assert desk.read == []
+    settings = replace(desk.source.settings, repair="auto")
+    mending = replace(desk, source=replace(desk.source, settings=settings))
+    assert mending.count("due_entry").held == ()
+    assert mending.read == [shipment["Ref_Key"]]
+    assert mending.count("due_entry").keys == ()
+
+
+def test_a_record_that_cannot_be_had_is_asked_for_again_and_is_no_news(desk: Desk) -> None:
+    bad = desk.shipments()[0]
+    with desk.world.base.unregistered():
+        desk.world.base.write(SHIPMENT, [{**bad, "Комментарий": "spoiled"}])
+    desk.world.server.change(poison={bad["Ref_Key"]: "error"})
+    assert desk.count("shipping_note").changed == (bad["Ref_Key"],)
+    assert rejected(desk) == 1
+    found = desk.count("shipping_note")
+    assert (found.changed, found.again) == ((), (bad["Ref_Key"],))
+    desk.world.server.change(poison={})
+    desk.count("shipping_note")
+    assert rejected(desk) == 0
+    assert desk.stored("shipping_note", bad["Ref_Key"]).internal_memo == "spoiled"
+
+
+def test_a_store_that_lacks_nearly_everything_is_not_filled_record_by_record(desk: Desk) -> None:
+    table = STORED[desk.source.entity("due_entry").table]
+    with desk.world.store.transaction() as tx:
+        tx.connection.execute(table.delete())
+    limits = replace(desk.source.settings.limits, page_rows=10)
+    settings = replace(desk.source.settings, limits=limits)
+    with pytest.raises(StoreError, match="not in the store") as raised:
+        replace(desk, source=replace(desk.source, settings=settings)).count("due_entry")
+    assert "saldo sync --full" in raised.value.hint
+    assert desk.read == []

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from assets.proof import Judged, Proof, Register, Terms, prove
+from assets.judging import Judged
+from assets.proof import Proof, Terms, prove
+from assets.sides import Register
 from schemas.ledger import Cell, Figures, Line, Stretch
 from schemas.types import WallClock
 
