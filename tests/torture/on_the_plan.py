@@ -1,0 +1,124 @@
+"""What can go wrong between two readers of a node, and between a package, its landing and its confirmation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from simulator.faults import Fault
+from store import rejections
+from tests.torture import ways
+from tests.torture.books import SHIPMENT
+from tests.torture.crew import Worker, wait_until
+from tests.torture.world import World
+
+SELECT, CONFIRM = "SelectChanges", "NotifyChangesReceived"
+BY_PLAN = ("shipping_note", "cash_receipt", "settlement_entry", "settlement_object")
+
+
+def changed_while_a_package_travels(world: World) -> None:
+    """A has been given its package and has not landed it; a record of it changes; B passes and lands first."""
+    ref = _changed(world)
+    first = _reader_of(world, Fault("linger", match=SELECT, delay_s=0.6))
+    world.books.do("edit_text", ref=ref)
+    second = world.start("pass", entities=BY_PLAN)
+    world.finish(first)
+    world.finish(second)
+
+
+def stopped_with_a_package_in_hand(world: World) -> None:
+    """As before, but A sleeps until its lease is over and B is done, and then wants to land what it has."""
+    ref = _changed(world)
+    first = _reader_of(world, Fault("linger", match=SELECT, delay_s=0.2))
+    world.pause(first)
+    world.books.do("edit_text", ref=ref)
+    second = world.start("pass", entities=BY_PLAN)
+    world.finish(second)
+    world.finish(first)
+
+
+def killed_while_another_confirms(world: World) -> None:
+    """A's confirmation is under way; something happens; B is given a package of it and dies; A finishes."""
+    _changed(world)
+    first = _reader_of(world, Fault("delay", match=CONFIRM, delay_s=0.7))
+    _changed(world)
+    second = world.start("pass", entities=BY_PLAN)
+    _strike_when(world, second, _asked(world, SELECT), 0.4)
+    world.finish(second)
+    world.finish(first)
+
+
+def confirmed_by_the_dead(world: World) -> None:
+    """A dies while its confirmation is under way; B is given what happened since, and dies too."""
+    _changed(world)
+    first = _reader_of(world, Fault("delay", match=CONFIRM, delay_s=0.9))
+    world.kill(first)
+    world.finish(first)
+    _changed(world)
+    second = world.start("pass", entities=BY_PLAN)
+    _strike_when(world, second, _asked(world, SELECT), 2.0)
+    world.finish(second)
+    confirmed = _asked(world, CONFIRM)
+    give_up = time.monotonic() + 2
+    while not confirmed() and time.monotonic() < give_up:
+        time.sleep(0.01)
+
+
+def killed_at_a_confirmation(world: World) -> None:
+    """Confirmed, and the answer never comes: what was confirmed must be landed by then."""
+    _changed(world)
+    worker = _reader_of(world, Fault("linger", match=CONFIRM, delay_s=0.4))
+    world.kill(worker)
+    world.finish(worker)
+
+
+def one_character(world: World) -> None:
+    """One forbidden character: no package, but everything else goes on, and the record is named."""
+    recent = world.books.recent((SHIPMENT,))
+    if not recent:
+        return
+    _, ref = world.random.choice(recent)
+    world.books.poison({ref: "control"})
+    world.books.do("edit_text", ref=ref)
+    other = _changed(world)
+    done = world.run("pass")
+    if done is None or done.error or not done.facts["blocked"]:
+        world.figures.find("undetected", f"a package that cannot be made was not noticed: {done}")
+        return
+    with world.store.reading() as tx:
+        held = {one.record_id for one in rejections.open_(tx, ways.SOURCE, limit=1_000)}
+    if ref not in held:
+        world.figures.find("undetected", f"{ref} stops the package, and nothing names it: {sorted(held)}")
+    if other and not world.lives("document", other):
+        world.figures.find("lost", f"{other} did not come while another record stopped the package")
+    world.books.cure()
+
+
+def _changed(world: World) -> str:
+    """A new shipment: registered, and no window of the hub would tell it."""
+    event = world.books.do("new_shipment")
+    return event.ref if event else ""
+
+
+def _reader_of(world: World, fault: Fault) -> Worker:
+    """A reader that is in the midst of the request the fault is about."""
+    faults = world.books.server.faults
+    before = faults.struck[fault.kind]
+    faults.add(fault)
+    worker = world.start("pass", entities=BY_PLAN)
+    wait_until(lambda: faults.struck[fault.kind] > before, worker)
+    if fault.kind == "linger":
+        time.sleep(0.02)  # the work is done now
+    return worker
+
+
+def _asked(world: World, function: str) -> Callable[[], bool]:
+    """Tells whether the function was answered since now."""
+    requests = world.books.server.requests
+    known = len(requests)
+    return lambda: any(function in target for _, target, _ in requests[known:])
+
+
+def _strike_when(world: World, worker: Worker, seen: Callable[[], bool], seconds: float) -> None:
+    wait_until(seen, worker, seconds)
+    world.kill(worker)
