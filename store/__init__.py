@@ -3,10 +3,15 @@
 engine       open a database and a landing, one transaction with one commit point
 landing      bytes as received, and which of them are not mapped yet
 records      the guarded upsert of one mapped unit; reading a record back
+history      what was shown before, and what was taken back
 watermarks   up to where a source has been landed
 rejections   records that need a person
 runs         what each sync read and changed
 balances     debts and open items, derived from the settlement movements
+agreed       periods a counterparty agreed to, and what changed in them since
+leases       one process at a time may do something, fenced by a token
+pauses       the kill switch of a source
+exchange_nodes  where the exchange with each base stands
 control      what the living records of an entity sum to
 health       whether the database and the landing can be used now
 reference    what mappings need to know from the store

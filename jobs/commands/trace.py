@@ -57,7 +57,8 @@ def _record(tx: Tx, *, table: str, source: str, key: str) -> Tree:
             stored.add(f"{name} = {value}")
     for nested, count in found.nested.items():
         stored.add(f"{nested}: {count} rows")
-    tree.add(f"mapping {found.entity}, digest {found.mapping_digest}, record {found.place} of the page")
+    place = "no longer in the page" if found.place < 0 else f"record {found.place} of the page"
+    tree.add(f"mapping {found.entity}, digest {found.mapping_digest}, {place}")
     tree.add(f"Dagster run {found.run_id}" + (f" of {found.run.job}" if found.run else ""))
     _landed(tree, found.origin)
     return tree
