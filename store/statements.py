@@ -128,14 +128,17 @@ def _says_else(record: RecordTable, other: Any, gone_at: Any) -> ColumnElement[b
 
 
 def _differs(record: RecordTable, other: Any, gone_at: Any, *, newer: bool) -> ColumnElement[bool]:
-    """Whether the stored row must be written: it says else, or came by another version.
+    """Whether the stored row must be written: it says else, came by another version or another declaration.
 
+    A row that another declaration reads from a later page says the same by chance: its own page need not say so.
     Of a row that is gone and stays so the last landing must be known where later units are mapped already.
     """
     table = STORED[record]
     differs = [_says_else(record, other, gone_at)]
     if VERSION in record.fields:
         differs.append(table.c[VERSION].is_distinct_from(other[VERSION]))
+    if not record.parent:
+        differs.append(table.c.mapping_digest != bindparam("u_mapping_digest", type_=Text()))
     if newer and not record.parent:
         older = or_(table.c.place == GONE_PLACE, table.c.landing_id < other.landing_id)
         differs.append(and_(table.c.gone_at.is_not(None), older))
@@ -192,12 +195,11 @@ def _on_conflict(record: RecordTable, insert: Any, names: list[str], *, newer: b
     gone_at = None if record.parent else given.gone_at
     written = {name: given[name] for name in names if name not in ("source", *record.key)}
     says_else = _says_else(record, given, gone_at)
-    if VERSION in record.fields:
+    if not record.parent:
         written["changed_at"] = case((says_else, given.changed_at), else_=table.c.changed_at)
     later = table.c.landing_id <= LAST
     if newer and not record.parent:
         later = or_(later, table.c.place == GONE_PLACE)
-        written["changed_at"] = case((says_else, given.changed_at), else_=table.c.changed_at)
         stays = and_(table.c.gone_at.is_not(None), given.gone_at.is_not(None))
         written["gone_at"] = case((stays, table.c.gone_at), else_=given.gone_at)
     return insert.on_conflict_do_update(

@@ -43,13 +43,24 @@ def test_a_record_comes_back_as_it_was_given(desk: Desk) -> None:
 
 
 def test_only_what_differs_is_written(desk: Desk) -> None:
-    desk.documents(MARCH, document("a"), document("b"), lines=[line("a", 1), line("b", 1)], digest="old")
+    desk.documents(MARCH, document("a"), document("b"), lines=[line("a", 1), line("b", 1)])
     changed = [document("a"), document("b", amount=101)]
-    counts = desk.documents(MARCH, *changed, lines=[line("a", 1), line("b", 1)], digest="new", run_id="run-2")
+    counts = desk.documents(MARCH, *changed, lines=[line("a", 1), line("b", 1)], run_id="run-2")
     assert counts == MergeCounts(read=2, inserted=0, changed=1, unchanged=1, gone=0, rejected=0)
-    lineage = desk.stored(DOCUMENT, "id", "landing_id", "place", "mapping_digest", "run_id")
-    assert lineage == [("a", 1, 0, "old", "run-1"), ("b", 2, 1, "new", "run-2")]
+    lineage = desk.stored(DOCUMENT, "id", "landing_id", "place", "run_id")
+    assert lineage == [("a", 1, 0, "run-1"), ("b", 2, 1, "run-2")]
     assert desk.stored(LINE, "document_id", "landing_id") == [("a", 1), ("b", 1)]
+
+
+def test_another_declaration_takes_the_rows_it_reads_and_changes_none(desk: Desk) -> None:
+    """What it says of an older page is not known: only the page it read is its own."""
+    desk.documents(MARCH, document("a"), digest="old")
+    before = desk.stored(DOCUMENT, "changed_at")
+    counts = desk.documents(MARCH, document("a"), digest="new", run_id="run-2")
+    assert (counts.changed, counts.unchanged) == (0, 1)
+    lineage = desk.stored(DOCUMENT, "landing_id", "mapping_digest", "run_id")
+    assert lineage == [(2, "new", "run-2")]
+    assert desk.stored(DOCUMENT, "changed_at") == before
 
 
 def test_a_replayed_page_changes_nothing(desk: Desk) -> None:
