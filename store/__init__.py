@@ -12,6 +12,9 @@ agreed       periods a counterparty agreed to, and what changed in them since
 leases       one process at a time may do something, fenced by a token
 pauses       the kill switch of a source
 exchange_nodes  where the exchange with each base stands
+ledger       what movements sum to: the hub's side of a comparison with the books
+agreement    what comparisons with the books found
+census       records counted by days, to be held against the source's
 control      what the living records of an entity sum to
 health       whether the database and the landing can be used now
 reference    what mappings need to know from the store
