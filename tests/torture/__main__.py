@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+import warnings
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +21,7 @@ def main() -> int:
     options = _options()
     if options.database == "both":
         return _both(options)
+    _hush()
     home = Path(tempfile.mkdtemp(prefix=f"saldo-torture-{options.database}-"))
     with database(options.database, home) as url:
         figures = torture(home, url, options.seed, options.rounds, lambda line: print(line, flush=True))
@@ -28,6 +31,13 @@ def main() -> int:
         return 1
     shutil.rmtree(home, ignore_errors=True)
     return 0
+
+
+def _hush() -> None:
+    """Servers that die in the midst of answers complain about it: here they are meant to."""
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL + 1)
+    warnings.simplefilter("ignore")
 
 
 def _options() -> argparse.Namespace:
