@@ -91,7 +91,8 @@ def changes_sensor(source: Source, job: dg.JobDefinition) -> dg.SensorDefinition
         waits = _why_not(context, hub, source, job.name)
         if waits:
             return dg.SkipReason(waits)
-        if _is_time(context.cursor) and exchange.is_left_over(hub.store, source):
+        idle = not context.instance.get_runs_count(RunsFilter(tags={"source": source.id}, statuses=WAITING))
+        if idle and _is_time(context.cursor) and exchange.is_left_over(hub.store, source):
             context.update_cursor((datetime.now(UTC) + LEFT_OVER_AGAIN).isoformat())
             return dg.RunRequest()
         try:

@@ -64,6 +64,7 @@ class Running:
     url: str
     user: str
     password: str
+    control: str
     data: Path
 
 
@@ -93,25 +94,25 @@ def start(family: Family, base: Base, home: Path) -> tuple[Child, Path]:
     data = home / f"{base.id}-books.db"
     arguments = ["-m", "simulator", "--port", str(free_port()), "--name", base.id, "--size", base.size]
     arguments += ["--seed", str(base.seed), "--currency", base.currency, "--time-zone", base.time_zone]
-    arguments += ["--data", str(data)]
+    arguments += ["--data", str(data), "--control", str(free_port())]
     for path, name in base.renamed.items():
         arguments += ["--rename", f"{path}={name}"]
     return family.start(f"simulator-{base.id}", arguments), data
 
 
 def announced(family: Family, base: Base, child: Child, data: Path) -> Running:
-    """Wait for the three lines the simulator prints when it serves."""
+    """Wait for the four lines the simulator prints when it serves."""
     said: dict[str, str] = {}
 
     def ready() -> bool:
         for line in child.log.read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition(": ")
-            if name in ("base", "user", "password"):
+            if name in ("base", "user", "password", "control"):
                 said[name] = value
-        return len(said) == 3
+        return len(said) == 4
 
     family.wait_for(f"the simulator of {base.id}", ready, READY_S)
-    return Running(base, said["base"], said["user"], said["password"], data)
+    return Running(base, said["base"], said["user"], said["password"], said["control"], data)
 
 
 def totals(running: Running) -> list[BookTotal]:

@@ -167,6 +167,8 @@ def _serve(
     console.print(f"\nDagster           {addresses.dagster}")
     console.print(f"Storefront's API  {addresses.api}/v1/counterparties/<id>/balance")
     console.print(f"Accounting base   {running[0].url}")
+    console.print("\nChange a document behind the hub's back, then launch ut11_night in Dagster:")
+    console.print(f"curl -X POST {running[0].control}/do/silent_edit")
     console.print("\nCtrl-C stops everything.")
     try:
         while True:
