@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 
 from jobs.commands import (
+    agreed,
     check,
     demo,
     history,
@@ -35,6 +36,7 @@ COMMANDS = (
     check,
     trace,
     history,
+    agreed,
     sources,
     quarantine,
     replay,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -28,6 +29,15 @@ def of(known: HubSettings, names: Sequence[str]) -> list[Source]:
 
 def one(known: HubSettings, name: str) -> Source:
     return of(known, [name])[0]
+
+
+def instant(text: str, source: Source) -> datetime:
+    """A moment as a person writes it: without an offset it is by the base's clock."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{text!r} is no moment", hint="Write it as 2026-03-03T10:00.") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=source.settings.time_zone)
 
 
 def new_run() -> str:

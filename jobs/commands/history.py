@@ -13,7 +13,7 @@ from assets.source import Source
 from jobs.commands import chosen as choosing
 from jobs.commands import settings
 from schemas import TABLES
-from schemas.errors import ConfigurationError, StoreError
+from schemas.errors import StoreError
 from schemas.money import Money
 from store import history
 from store.engine import Store
@@ -38,7 +38,7 @@ def run(chosen: argparse.Namespace, console: Console) -> int:
     known = settings.load()
     name, _, key = chosen.id.partition(":")
     source = choosing.one(known, name)
-    at = _instant(chosen.at, source) if chosen.at else None
+    at = choosing.instant(chosen.at, source) if chosen.at else None
     with settings.opened(known) as store:
         if chosen.kind == "balance":
             console.print(_balance(store, source, key, at))
@@ -47,14 +47,6 @@ def run(chosen: argparse.Namespace, console: Console) -> int:
         else:
             _record(store, source, chosen.kind, key, at, console)
     return 0
-
-
-def _instant(text: str, source: Source) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigurationError(f"{text!r} is no moment", hint="Write it as 2026-03-03T10:00.") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=source.settings.time_zone)
 
 
 def _versions(store: Store, source: Source, kind: str, key: str) -> Table:

@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import text
 
 from jobs import cli
-from store import comparing, pauses
+from store import agreed, comparing, pauses
 from store.engine import Store
 from tests.e2e.shop import NOTES, SOURCE, Shop
 
+AGREE = ["agreed", "add", SOURCE, "--organization", "o", "--counterparty", "c", "--start", "2026-01-01"]
 Captured = pytest.CaptureFixture[str]
 
 
@@ -65,6 +66,10 @@ def test_replay_of_one_kind_and_its_preview(shop: Shop, capsys: Captured) -> Non
         ["quarantine", "show", SOURCE, "order", "x"],
         ["resume", SOURCE],
         ["pause", "other", "--reason", "x"],
+        ["agreed", "withdraw", "1"],
+        ["agreed", "accept", "1"],
+        [*AGREE, "--end", "2020-01-01"],
+        [*AGREE, "--end", "soon"],
         ["history", "document", f"{SOURCE}:none"],
         ["history", "document", f"{SOURCE}:none", "--at", "yesterday"],
         ["history", "document", f"{SOURCE}:none", "--at", "2026-03-03T10:00"],
@@ -158,3 +163,45 @@ def test_history_tells_what_was_shown_and_when(shop: Shop, capsys: Captured) -> 
     assert cli.main(["history", "manager", f"{SOURCE}:{key}", "--at", between]) == 0
     assert "name = before" in capsys.readouterr().out
     assert cli.main(["history", "balance", f"{SOURCE}:{key}"]) == 0
+
+
+def test_an_agreed_period_is_kept_listed_and_withdrawn(shop: Shop, capsys: Captured) -> None:
+    shop.load()
+    with shop.store.reading() as tx:
+        found = tx.connection.execute(
+            text(
+                "SELECT k.organization_id, k.counterparty_id, e.recorder_id, substr(e.at, 1, 10) AS day"
+                " FROM settlement_entry e JOIN settlement_key k ON k.id = e.settlement_key_id AND k.source = e.source"
+                " WHERE e.active AND e.currency = 'RUB' ORDER BY e.at LIMIT 1"
+            )
+        ).one()
+    agree = ["agreed", "add", SOURCE, "--organization", found.organization_id]
+    agree += [
+        "--counterparty",
+        found.counterparty_id,
+        "--start",
+        found.day,
+        "--end",
+        found.day,
+        "--note",
+        "act 7",
+    ]
+    assert cli.main(agree) == 0
+    assert "Agreed period 1" in said(capsys)
+    assert cli.main(["agreed", "list"]) == 0
+    told = said(capsys)
+    assert "Nothing in them has changed" in told
+    later = datetime.now(UTC).isoformat(timespec="microseconds")
+    raised = f"UPDATE settlement_entry SET amount = amount + 100, changed_at = '{later}'"
+    with shop.store.transaction() as tx:
+        tx.connection.execute(text(f"{raised} WHERE recorder_id = '{found.recorder_id}'"))
+        assert len(agreed.detect(tx, SOURCE)) == 1
+    assert cli.main(["agreed", "list"]) == 0
+    assert "changed since" in said(capsys)
+    assert cli.main(["agreed", "accept", "1", "--by", "tester"]) == 0
+    assert cli.main(["agreed", "withdraw", "1"]) == 0
+    capsys.readouterr()
+    assert cli.main(["agreed", "list"]) == 0
+    told = said(capsys)
+    assert "withdrawn" in told
+    assert "Nothing in them has changed" in told
