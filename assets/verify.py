@@ -135,13 +135,15 @@ class _Entity:
             if expected is None:
                 self._row(row, page, "", "is not in its page at its place")
                 continue
-            for (name, kind), stored, landed in zip(
-                row.table.fields.items(), row.values, expected, strict=True
-            ):
-                if stored != landed and not (kind is Json and meaning(stored) == meaning(landed)):
-                    self._row(row, page, name, "is not what its page says")
+            if row.values != expected:
+                self._fields(row, page, expected)
         for part in self.entity.rows:
             self._complete(page, rows, part.table, told[part.table.name])
+
+    def _fields(self, row: StoredRow, page: int, expected: tuple[Any, ...]) -> None:
+        for (name, kind), stored, landed in zip(row.table.fields.items(), row.values, expected, strict=True):
+            if stored != landed and not (kind is Json and meaning(stored) == meaning(landed)):
+                self._row(row, page, name, "is not what its page says")
 
     def _complete(self, page: int, rows: list[StoredRow], nested: RecordTable, told: _Index) -> None:
         """Nothing that the page has under a record is missing from the store."""
@@ -166,6 +168,5 @@ _Index = dict[tuple[int, tuple[Any, ...]], tuple[Any, ...]]
 
 
 def _index(table: RecordTable, rows: list[tuple[Any, ...]]) -> _Index:
-    names = list(table.fields)
-    positions = [names.index(name) for name in table.key]
+    positions = by_page.key_places(table)
     return {(row[-1], tuple(row[at] for at in positions)): row[:-2] for row in rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from heapq import merge
 from itertools import groupby
 from operator import attrgetter
@@ -32,8 +33,14 @@ class StoredRow:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        names = list(self.table.fields)
-        return tuple(self.values[names.index(name)] for name in self.table.key)
+        return tuple(self.values[at] for at in key_places(self.table))
+
+
+@cache
+def key_places(table: RecordTable) -> tuple[int, ...]:
+    """Where the parts of the key stand among the fields."""
+    names = list(table.fields)
+    return tuple(names.index(name) for name in table.key)
 
 
 def rows(
