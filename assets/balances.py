@@ -11,6 +11,7 @@ from assets.source import Source
 CHECKS = {
     "every_movement_has_a_contract": "Every movement belongs to a known counterparty and contract.",
     "open_items_sum_to_balance": "Per contract, debts less advances by due date equal the running balance.",
+    "agreed_periods_unchanged": "No document in a period that a counterparty agreed to is another than it was then.",
 }
 
 
@@ -35,7 +36,7 @@ def balances_asset(source: Source) -> dg.AssetsDefinition:
     )
     def balances(hub: Hub) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with reported():
-            result = sync.refresh_balances(hub.store, source)
+            result = sync.refresh_balances(hub.store, source, everything=True)
         return dg.MaterializeResult(
             metadata=report.balances(result), check_results=report.balance_checks(result)
         )

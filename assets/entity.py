@@ -126,6 +126,9 @@ def nothing_rejected(found: Summary) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=found.count == 0,
         check_name="nothing_rejected",
+        description=f"{found.count} records are in quarantine: `saldo quarantine list`"
+        if found.count
+        else None,
         metadata={"hub/rejected": found.count, "hub/sample": report.rejected_sample(found.sample)},
     )
 

@@ -13,6 +13,7 @@ from assets.land import Landed
 from assets.sync import SAMPLE, Balanced, Mapped
 from mappings.entity import Entity
 from schemas.money import Money, currencies
+from store.agreed import Change
 from store.agreement import Difference
 from store.rejections import OpenRejection
 
@@ -130,7 +131,7 @@ def balances(result: Balanced) -> Metadata:
 
 
 def balance_checks(result: Balanced) -> list[dg.AssetCheckResult]:
-    """Both checks are errors: a number on the storefront is wrong or missing."""
+    """All are errors: a number on the storefront is wrong, missing, or not the one that was agreed to."""
     orphans, unequal = result.counts.without_owner, result.unequal
     lost = ["| settlement key | register | movements | amount | why |", "|---|---|---|---|---|"]
     lost += [
@@ -155,7 +156,24 @@ def balance_checks(result: Balanced) -> list[dg.AssetCheckResult]:
             check_name="open_items_sum_to_balance",
             metadata={"hub/contracts": len(unequal), "hub/sample": dg.MetadataValue.md("\n".join(differing))},
         ),
+        _agreed_check(result.agreed_changes),
     ]
+
+
+def _agreed_check(changes: Sequence[Change]) -> dg.AssetCheckResult:
+    lines = ["| alert | period | counterparty | document | agreed | now |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {one.id} | {one.period.start_on} - {one.period.end_on} | {one.period.counterparty_id} | "
+        f"{one.recorder_kind} {one.recorder_id} | {_amount(one.agreed_amount, one.currency)} | "
+        f"{_amount(one.amount_now, one.currency)} {one.currency} |"
+        for one in changes[:SAMPLE]
+    ]
+    return dg.AssetCheckResult(
+        passed=not changes,
+        check_name="agreed_periods_unchanged",
+        description=f"{len(changes)} changes wait: `saldo agreed list` shows them" if changes else None,
+        metadata={"hub/changes": len(changes), "hub/sample": dg.MetadataValue.md("\n".join(lines))},
+    )
 
 
 def agreement(found: Agreed) -> dg.AssetCheckResult:
@@ -169,6 +187,7 @@ def agreement(found: Agreed) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=not found.is_alarm,
         check_name="agrees_with_the_books",
+        description=_told(found),
         metadata={
             "hub/state": dg.MetadataValue.text(compared.state),
             "hub/verified_through": dg.MetadataValue.text(found.verified_through or "never"),
@@ -179,6 +198,15 @@ def agreement(found: Agreed) -> dg.AssetCheckResult:
             "hub/source_requests": dg.MetadataValue.int(compared.requests),
             "hub/differences": dg.MetadataValue.md("\n".join(lines)),
         },
+    )
+
+
+def _told(found: Agreed) -> str:
+    if not found.is_alarm:
+        return f"{found.state}: {found.found.compared} figures before {found.found.moment}"
+    return (
+        f"{found.found.differing} of {found.found.compared} figures differ, by {len(found.documents)} documents: "
+        f"launch {found.found.source}_repair, or see docs/runbook.md"
     )
 
 

@@ -13,7 +13,7 @@ from connectors.odata import ODataClient
 from mappings.entity import Entity
 from schemas.errors import HubError
 from schemas.money import Money
-from store import balances, control, records, rejections, runs
+from store import agreed, balances, control, records, rejections, runs
 from store.engine import Store
 from store.records import Brake
 
@@ -45,6 +45,7 @@ class Balanced:
 
     counts: balances.BalanceCounts
     unequal: tuple[balances.Unequal, ...]
+    agreed_changes: tuple[agreed.Change, ...]
 
 
 def land_entity(store: Store, client: ODataClient, entity: Entity, reading: Reading, run: Run) -> Landed:
@@ -108,9 +109,15 @@ def map_entity(
     return Mapped(counts, live, shown, refused)
 
 
-def refresh_balances(store: Store, source: Source) -> Balanced:
-    """Recompute every balance and open item of a source from its movements."""
+def refresh_balances(store: Store, source: Source, *, everything: bool = False) -> Balanced:
+    """Derive the balances and open items that changed since last time, or every one, from the movements.
+
+    What changed in a period that the counterparty agreed to is looked for in the same state.
+    """
     with store.transaction() as tx:
-        counts = balances.refresh(tx, source.id)
+        keys = None if everything else balances.touched(tx, source.id)
+        counts = balances.refresh(tx, source.id, keys)
         unequal = tuple(balances.unequal(tx, source.id))
-    return Balanced(counts, unequal)
+        agreed.detect(tx, source.id)
+        changes = tuple(agreed.open_changes(tx, source.id))
+    return Balanced(counts, unequal, changes)

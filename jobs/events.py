@@ -32,7 +32,7 @@ def tell_check(
             passed=check.passed,
             metadata=check.metadata,
             severity=check.severity,
-            description=text,
+            description=f"{text}: {check.description}" if check.description else text,
         )
     )
 

@@ -10,10 +10,11 @@ import dagster as dg
 from assets import exchange, notices
 from connectors.odata import ODataClient
 from schemas import TABLES
+from schemas.types import Day
 from simulator.faults import Fault
 from simulator.life.event import NothingFitsError
 from simulator.life.life import Life
-from store import agreement, exchange_nodes, lineage, notifications, records, rejections
+from store import agreed, agreement, exchange_nodes, lineage, notifications, records, rejections
 from tests.e2e.test_full_load import books_of, site_of
 from tests.e2e.world import SOURCE, World
 
@@ -206,3 +207,34 @@ def test_a_set_of_the_plan_that_is_not_published_is_found_before_the_first_confi
     world.server.change(hide_sets=frozenset())
     assert world.pull("changes").success
     assert document(world, shipment.ref) is not None
+
+
+def test_a_change_in_an_agreed_period_is_one_alert_until_it_is_accepted(world_by_plan: World) -> None:
+    world = world_by_plan
+    assert world.pull().success
+    life = Life(world.base, seed=12)
+    shipment = world.base.read(SHIPMENT, life.new_shipment().ref)
+    assert shipment is not None
+    assert world.pull("changes").success
+    with world.store.transaction() as tx:
+        agreed.add(
+            tx,
+            SOURCE,
+            organization_id=shipment["Организация_Key"],
+            counterparty_id=shipment["Контрагент_Key"],
+            start_on=Day(shipment["Date"][:10]),
+            end_on=Day(shipment["Date"][:10]),
+            by="accountant",
+        )
+    life.edit_amount(shipment["Ref_Key"])
+    for _ in range(2):
+        check = check_of(world.pull("changes"), "agreed_periods_unchanged")
+        assert not check.passed
+        assert check.metadata["hub/changes"].value == 1
+        life.resave(shipment["Ref_Key"])
+    with world.store.transaction() as tx:
+        (change,) = agreed.open_changes(tx, SOURCE)
+        assert change.recorder_id == shipment["Ref_Key"]
+        agreed.accept(tx, change.id, "accountant")
+    life.new_payment()
+    assert check_of(world.pull("changes"), "agreed_periods_unchanged").passed

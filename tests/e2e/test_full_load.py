@@ -78,6 +78,7 @@ def test_a_month_can_be_pulled_again_from_its_partition(world: World) -> None:
         "nothing_rejected",
         "every_movement_has_a_contract",
         "open_items_sum_to_balance",
+        "agreed_periods_unchanged",
     }
     with world.store.reading() as tx:
         memo = tx.connection.exec_driver_sql(
