@@ -45,11 +45,15 @@ MOVEMENTS = (ENTRY, DUE)
 
 OWNER = ("organization_id", "counterparty_id", "contract_id")
 _BALANCE = (*OWNER, "currency")
-OWNERS = temporary("stage_owner", [Column(name, Text) for name in OWNER])
-OWNED_KEYS = temporary("stage_owned_key", [Column("id", Text)])
+OWNERS = temporary("stage_owner", [Column(name, Text, primary_key=True) for name in OWNER])
+OWNED_KEYS = temporary("stage_owned_key", [Column("id", Text, primary_key=True)])
 DERIVED = temporary(
     "stage_balance",
-    [*(Column(name, Text) for name in _BALANCE), Column("debt", BigInteger), Column("entries", Integer)],
+    [
+        *(Column(name, Text, primary_key=True) for name in _BALANCE),
+        Column("debt", BigInteger),
+        Column("entries", Integer),
+    ],
 )
 
 
