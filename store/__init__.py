@@ -19,5 +19,11 @@ control      what the living records of an entity sum to
 health       whether the database and the landing can be used now
 reference    what mappings need to know from the store
 lineage      from a stored value back to its bytes
+by_page      stored rows in the order of the pages they came from, to verify them
+quarantine   what is held, with the page each record came in
+notifications  records that somebody named as changed
+retention    landed bytes that nothing needs, dropped
+copying      a new store beside a living one, and a copy to try a replay in
+comparing    whether two stores show the same
 migrations   the schema's history: `migrations.upgrade(url)`
 """
