@@ -13,6 +13,7 @@ from assets.ordinary import Pulled
 from assets.source import Source
 from assets.sync import Run
 from connectors.odata import ODataClient
+from schemas.errors import HubError
 from store.engine import Store
 
 Say = Callable[[str], None]
@@ -20,11 +21,15 @@ Say = Callable[[str], None]
 
 @dataclass(slots=True)
 class Night:
-    """`agreed` is how the base stands in the end, `first` what the night began with where that differed."""
+    """`agreed` is how the base stands in the end, `first` what the night began with where that differed.
+
+    `failed` tells why an entity could not be counted; the others were.
+    """
 
     agreed: Agreed
     first: Agreed | None = None
     counted: dict[str, Counted] = field(default_factory=dict)
+    failed: dict[str, HubError] = field(default_factory=dict)
     pulled: Pulled = field(default_factory=Pulled)
 
 
@@ -38,7 +43,12 @@ def night(store: Store, client: ODataClient, source: Source, run: Run, say: Say)
     done = Night(compare(store, client, source, run))
     for entity in source.entities:
         say(f"counting {entity.name}")
-        done.counted[entity.name], read = named.count(store, client, source, entity, run)
+        try:
+            done.counted[entity.name], read = named.count(store, client, source, entity, run)
+        except HubError as error:
+            say(f"{entity.name} could not be counted: {error}")
+            done.failed[entity.name] = error
+            continue
         done.pulled.landed |= read.landed
         done.pulled.mapped |= read.mapped
     if done.pulled.mapped:

@@ -236,6 +236,7 @@ def census(found: Counted) -> Metadata:
         "vanished": len(found.vanished),
         "changed": len(found.changed),
         "moved": len(found.moved),
+        "left_to_repair": len(found.held),
     }
     sample = found.keys[:SAMPLE]
     return {

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets import compare, keys, night, report, sync
-from assets.failures import reported
+from assets.failures import as_failure, reported
 from assets.hub import Hub
 from assets.source import Source
 from jobs.events import tell_check, tell_pulled
@@ -29,6 +29,8 @@ def night_job(source: Source) -> dg.JobDefinition:
             )
         tell_pulled(context, source, "night", done.pulled)
         tell_check(context, keys.balances(source.id), "night", report.agreement(done.agreed))
+        for error in done.failed.values():
+            raise as_failure(error) from error
 
     @dg.job(
         name=f"{source.id}_night",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from assets import keys
 from assets.hub import Hub
 from assets.source import Source, sources
 from jobs.definitions import source_definitions
+from jobs.tidy import tidy_definitions
 from mappings import MAPPINGS
 from schemas.errors import ConfigurationError
 from schemas.settings import HubSettings, Secret, SourceSettings
@@ -98,6 +100,15 @@ def test_what_the_exchange_plan_brings_is_not_read_by_the_clock_too() -> None:
     sensors = {sensor.name: sensor.default_status for sensor in mixed.sensors or ()}
     running = dg.DefaultSensorStatus.RUNNING
     assert sensors == {"ut11_notified_sensor": running, "ut11_changes_sensor": running}
+
+
+def test_landed_bytes_are_dropped_every_night_only_where_the_settings_say_so() -> None:
+    source = source_of()
+    kept = HubSettings("sqlite://", "memory://", (source.settings,))
+    assert not tidy_definitions(kept, [source]).jobs
+    dropped = tidy_definitions(replace(kept, landing_days=400), [source])
+    assert [job.name for job in dropped.jobs or ()] == ["tidy_landing"]
+    assert [one.name for one in dropped.schedules or ()] == ["tidy_landing_1day"]
 
 
 def test_nothing_starts_by_itself_in_quiet_hours() -> None:
