@@ -1,17 +1,20 @@
 # Needs make and Python 3.11, 3.12 or 3.13; everything else goes into .venv, made on first use.
 #   make demo          start everything, sync two bases, compare, keep serving (ONCE=1: stop after comparing)
 #   make test          the suite; ARGS="tests/unit -k terms" runs part of it
+#   make torture       random faults and kills against the books, on both databases (SEED=1 ROUNDS=200)
 #   make check         format, lint, types, import rules
 #   make bench         the load benchmark, on both databases
 #   make docs          write the pages that are made from the declarations
 #   make constraints   pin the newest versions that fit pyproject.toml
 #   make clean         remove .venv, the demo's state and every cache
 
-.PHONY: help demo test check bench docs constraints clean
+.PHONY: help demo test torture check bench docs constraints clean
 SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 PY = .venv/bin/python
 WORKERS ?= 2
+SEED ?= 1
+ROUNDS ?= 200
 ARGS ?=
 
 help:
@@ -22,6 +25,9 @@ demo: .venv/.runtime
 
 test: .venv/.dev
 	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+
+torture: .venv/.dev
+	@$(PY) -m tests.torture --seed $(SEED) --rounds $(ROUNDS) $(ARGS)
 
 check: .venv/.dev
 	@.venv/bin/ruff format --check --quiet . || { echo "make check: run .venv/bin/ruff format ." >&2; exit 1; }

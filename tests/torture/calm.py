@@ -7,6 +7,7 @@ from typing import Any
 from store import notifications
 from store.engine import Store
 from tests.torture import proof, ways
+from tests.torture.books import Place
 from tests.torture.worker import Done
 from tests.torture.world import World
 
@@ -87,7 +88,7 @@ def _night(world: World, fresh: Store, gaps: list[proof.Gap]) -> None:
         world.figures.find("stuck", f"the comparison after the repair: {dict(after.facts)}")
 
 
-def _judge_census(world: World, counted: dict[str, Any], places: set[proof.Place]) -> None:
+def _judge_census(world: World, counted: dict[str, Any], places: set[Place]) -> None:
     found = {
         (ways.table_of(entity), ref)
         for entity, kinds in counted.items()

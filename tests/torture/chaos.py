@@ -87,7 +87,10 @@ def _damage(world: World) -> None:
 def _faults(world: World) -> None:
     server, chance = world.books.server, world.random
     server.faults.stop()
-    server.change(answer_rows_limit=chance.choice((20, 60)) if chance.random() < 0.08 else None)
+    server.change(
+        answer_rows_limit=chance.choice((20, 60)) if chance.random() < 0.08 else None,
+        package_limit=chance.choice((2, 10)) if chance.random() < 0.05 else None,
+    )
     draw = chance.random()
     if draw < 0.35:
         server.faults.chance(chance.randrange(10**9), chance.choice((0.03, 0.15)), tuple(READY))

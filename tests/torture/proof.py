@@ -105,7 +105,7 @@ def _by_recorder(store: Store, name: str, field: str) -> dict[tuple[str, str, st
     by = (column.recorder_id, column.settlement_key_id, column.currency)
     wanted = select(*by, func.sum(column[field])).where(column.gone_at.is_(None), column.active)
     with store.reading() as tx:
-        return {(*key,): int(total) for *key, total in tx.connection.execute(wanted.group_by(*by))}  # type: ignore[misc]
+        return {(*key,): int(total) for *key, total in tx.connection.execute(wanted.group_by(*by))}
 
 
 def unequal_balances(store: Store, books: Books) -> list[str]:

@@ -17,6 +17,7 @@ BY_WINDOW = frozenset(
 )
 MOVEMENTS = ("settlement_entry", "due_entry")
 ENTITY_OF = {entity.source: entity.name for entity in MAPPINGS["ut11"]}
+SETS_BY_WINDOW = tuple(entity.source for entity in MAPPINGS["ut11"] if entity.name in BY_WINDOW)
 DOCUMENTS = tuple(entity.source for entity in MAPPINGS["ut11"] if entity.family == "documents")
 TABLE_OF = {entity.name: entity.table.name for entity in MAPPINGS["ut11"]}
 LEASE_S = 1
