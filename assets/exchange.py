@@ -20,7 +20,7 @@ from connectors.exchange import Node
 from connectors.odata import ODataClient
 from schemas.errors import SourceContractError, SourceError
 from schemas.source import RawPage
-from store import exchange_nodes, landed, landing, leases
+from store import balances, exchange_nodes, landed, landing, leases
 from store.engine import Store
 from store.leases import Lease
 
@@ -57,6 +57,7 @@ def has_changes(store: Store, client: ODataClient, source: Source, holder: str) 
         before = exchange_nodes.get(tx, source.id)
     if before is not None and before.blocked and datetime.now(UTC) - before.looked_at < BLOCKED_AGAIN:
         return False
+    began = datetime.now(UTC)
     with alone.if_free(store, client.source, holder) as lease:
         if lease is None:
             return False
@@ -65,7 +66,17 @@ def has_changes(store: Store, client: ODataClient, source: Source, holder: str) 
         if not waiting:
             with store.transaction() as tx:
                 exchange_nodes.looked(tx, source.id, node.code, node.received_no)
+            note_up_to_date(store, source, began)
     return waiting
+
+
+def note_up_to_date(store: Store, source: Source, at: datetime) -> None:
+    """The plan told everything up to `at`: so long as nothing waits to be mapped, the balances are of then."""
+    if not source.balances_by_plan:
+        return
+    with store.transaction() as tx:
+        if not landed.unmapped(tx, source.id) and not landed.outran_balances(tx, source.id, MADE_FROM):
+            balances.still_true(tx, source.id, at)
 
 
 def land_package(store: Store, client: ODataClient, source: Source, run: Run) -> Exchanged:

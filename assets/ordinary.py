@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from assets import exchange, named, stoppers, sync
 from assets.exchange import Exchanged
@@ -33,7 +34,7 @@ def pull(
     store: Store, client: ODataClient, source: Source, run: Run, entities: Iterable[Entity] | None = None
 ) -> Pulled:
     """Bring the given entities (all of them without) up to date, each by its own way, and the balances."""
-    wanted = tuple(source.entities if entities is None else entities)
+    wanted, began = tuple(source.entities if entities is None else entities), datetime.now(UTC)
     done = Pulled()
     by_plan = [entity for entity in wanted if source.learns_by(entity) == "exchange"]
     if by_plan:
@@ -52,6 +53,8 @@ def pull(
         behind = landed.outran_balances(tx, source.id, sync.MADE_FROM)
     if touched or behind:
         done.balanced = sync.refresh_balances(store, source)
+    if done.exchanged is not None and done.exchanged.blocked is None:
+        exchange.note_up_to_date(store, source, began)
     return done
 
 

@@ -39,6 +39,12 @@ class Source:
         """The entities whose changes come from the exchange plan."""
         return tuple(entity for entity in self.entities if self.learns_by(entity) == "exchange")
 
+    @property
+    def balances_by_plan(self) -> bool:
+        """Whether the plan tells every change of the movements: what it does not tell has not changed."""
+        movements = [entity for entity in self.entities if entity.totals is not None]
+        return bool(movements) and all(self.learns_by(entity) == "exchange" for entity in movements)
+
     def by_window(self) -> dict[Family, tuple[Entity, ...]]:
         """The entities that are read again by the clock, by family; no family without any."""
         found = {

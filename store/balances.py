@@ -96,7 +96,7 @@ def refresh(tx: Tx, source: str, keys: Collection[str] | None = None) -> Balance
     )
     balances, entries = tx.connection.execute(counted).one()
     items = tx.connection.execute(select(func.count()).where(item.source == source)).scalar_one()
-    as_of = _as_of(tx, source)
+    as_of = _later(_as_of(tx, source), _known_as_of(tx, source))
     _put_state(tx, source, as_of, int(entries))
     return BalanceCounts(int(entries), balances, items, found, as_of)
 
@@ -126,6 +126,21 @@ def _list_orphans(tx: Tx, source: str, keys: Collection[str] | None) -> Orphans:
     return found
 
 
+def still_true(tx: Tx, source: str, at: datetime) -> None:
+    """Note that the balances are true for `at` too: whoever tells what changed was asked and had nothing more."""
+    as_of = _later(_known_as_of(tx, source), at)
+    tx.connection.execute(update(BALANCE_STATE).where(BALANCE_STATE.c.source == source).values(as_of=as_of))
+
+
+def _known_as_of(tx: Tx, source: str) -> datetime | None:
+    known = select(BALANCE_STATE.c.as_of).where(BALANCE_STATE.c.source == source)
+    return tx.connection.execute(known).scalar_one_or_none()
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((at for at in (one, other) if at is not None), default=None)
+
+
 def totals(tx: Tx, source: str) -> list[ContractTotal]:
     """Every balance of the source, to be held against the accounting system's own totals."""
     column = CONTRACT_BALANCE.c
@@ -152,8 +167,7 @@ def _as_of(tx: Tx, source: str) -> datetime | None:
     unit, mark = LANDING_UNIT.c, WATERMARK.c
     of_source = (unit.source == source, unit.entity.in_(entities))
     if tx.connection.execute(select(unit.id).where(*of_source, unit.state == "landed").limit(1)).all():
-        before = select(BALANCE_STATE.c.as_of).where(BALANCE_STATE.c.source == source)
-        return tx.connection.execute(before).scalar_one_or_none()
+        return _known_as_of(tx, source)
     same_reading = and_(unit.source == mark.source, unit.entity == mark.entity, unit.run_id == mark.run_id)
     began = (
         select(mark.landed_at, func.min(unit.fetched_at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from urllib.parse import unquote
 
 import dagster as dg
@@ -14,7 +15,7 @@ from schemas.types import Day
 from simulator.faults import Fault
 from simulator.life.event import NothingFitsError
 from simulator.life.life import Life
-from store import agreed, agreement, exchange_nodes, lineage, notifications, records, rejections
+from store import agreed, agreement, balances, exchange_nodes, lineage, notifications, records, rejections
 from tests.e2e.test_full_load import books_of, site_of
 from tests.e2e.world import SOURCE, World
 
@@ -72,10 +73,15 @@ def test_what_the_plan_tells_is_landed_confirmed_and_agrees_with_the_books(world
 def test_a_pass_without_changes_is_two_requests_and_no_run(world_by_plan: World) -> None:
     world = world_by_plan
     assert world.pull().success
-    before = len(world.server.requests)
+    before, asked_at = len(world.server.requests), datetime.now(UTC)
     with ODataClient(world.source.settings) as client:
         assert not exchange.has_changes(world.store, client, world.source, "test")
     assert len(world.server.requests) - before <= 3
+    with world.store.reading() as tx:
+        known = balances.counterparty(tx, SOURCE, next(iter(site_of(world)))[1])
+    assert known is not None
+    assert known.as_of is not None
+    assert known.as_of >= asked_at  # what the plan does not tell has not changed
 
 
 def test_a_confirmation_that_fails_brings_the_same_changes_again(world_by_plan: World) -> None:
