@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
 import fsspec
 import zstandard
+from fsspec.implementations.local import LocalFileSystem
 
 from schemas.errors import ConfigurationError, LineageError
 
@@ -39,7 +41,11 @@ class Blobs:
         return cls(files, root.rstrip("/"))
 
     def write(self, body: bytes) -> Blob:
-        """Keep `body`; bytes already kept are not written again. A reader never sees half a file."""
+        """Keep `body`; bytes already kept are not written again. A reader never sees half a file.
+
+        On local files they are on the disk when this returns: an exchange package is confirmed after it, and
+        no power cut may take it back.
+        """
         sha256 = hashlib.sha256(body).hexdigest()
         path = self._path(sha256)
         if self.files.exists(path):
@@ -48,7 +54,14 @@ class Blobs:
         self.files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
         with self.files.open(path, "wb", autocommit=False) as file:
             file.write(packed)
+            if isinstance(self.files, LocalFileSystem):
+                file.flush()
+                os.fsync(file.fileno())
         file.commit()
+        if isinstance(self.files, LocalFileSystem):
+            folder = path.rsplit("/", 1)[0]
+            _sync_folder(folder)
+            _sync_folder(folder.rsplit("/", 1)[0])  # the folder's own name may be new
         return Blob(sha256, len(body), len(packed))
 
     def read(self, sha256: str, *, page: int) -> bytes:
@@ -85,3 +98,14 @@ class Blobs:
 
     def _path(self, sha256: str) -> str:
         return f"{self.root}/{sha256[:2]}/{sha256}.zst"
+
+
+def _sync_folder(folder: str) -> None:
+    """A new name is durable when its folder is; Windows has no such call and needs none."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -217,3 +218,29 @@ def test_nothing_is_landed_under_a_lease_that_was_lost(desk: Desk) -> None:
     assert landing.pending(desk.store, SOURCE, ENTITY) == []
     landing.save(desk.store, SOURCE, ENTITY, raw, run_id="run-1", lease=mine)
     assert len(landing.pending(desk.store, SOURCE, ENTITY)) == 1
+
+
+def test_bytes_are_on_the_disk_under_their_name_before_anything_is_committed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    real = os.fsync
+
+    def note(handle: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{handle}") if os.path.exists("/proc/self/fd") else "?")
+        real(handle)
+
+    monkeypatch.setattr("store.blobs.os.fsync", note)
+    desk.store.blobs.write(b"a package that will be confirmed")
+    (kept,) = files(desk.store)
+    assert len(synced) == 3
+    if "?" not in synced:
+        assert synced[1:] == [str(kept.parent), str(kept.parent.parent)]
+
+
+def test_a_commit_on_sqlite_outlives_a_power_cut(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'store.db'}", f"file://{tmp_path}")
+    with store.reading() as tx:
+        full = tx.connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
+    store.close()
+    assert full == 2
