@@ -236,11 +236,3 @@ def test_bytes_are_on_the_disk_under_their_name_before_anything_is_committed(
     assert len(synced) == 3
     if "?" not in synced:
         assert synced[1:] == [str(kept.parent), str(kept.parent.parent)]
-
-
-def test_a_commit_on_sqlite_outlives_a_power_cut(tmp_path: Path) -> None:
-    store = Store.open(f"sqlite:///{tmp_path / 'store.db'}", f"file://{tmp_path}")
-    with store.reading() as tx:
-        full = tx.connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
-    store.close()
-    assert full == 2
