@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import takewhile
 
 from assets import agree, named, ordinary, sync
 from assets.agree import Agreed
@@ -12,6 +13,8 @@ from assets.sync import Run
 from connectors.odata import ODataClient
 from store import agreement
 from store.engine import Store
+
+LOOKED_BACK = 20
 
 
 def compare(store: Store, client: ODataClient, source: Source, run: Run, kind: str = "night") -> Agreed:
@@ -25,6 +28,13 @@ def compare(store: Store, client: ODataClient, source: Source, run: Run, kind: s
         run=run,
         pull=lambda: ordinary.pull(store, client, source, run, movers),
     )
+
+
+def unsettled_in_a_row(store: Store, source: Source) -> int:
+    """How many of the last comparisons found the books changing under them, and so proved nothing."""
+    with store.reading() as tx:
+        states = [one.state for one in agreement.history(tx, source.id, LOOKED_BACK)]
+    return len(list(takewhile(lambda state: state == "unsettled", states)))
 
 
 def repair(

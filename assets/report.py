@@ -19,6 +19,8 @@ from store.rejections import OpenRejection
 
 Metadata = dict[str, dg.MetadataValue]
 
+TOO_OFTEN = 5  # comparisons in a row that proved nothing
+
 TYPES = {
     "str": "text",
     "Guid": "text",
@@ -176,18 +178,23 @@ def _agreed_check(changes: Sequence[Change]) -> dg.AssetCheckResult:
     )
 
 
-def agreement(found: Agreed) -> dg.AssetCheckResult:
-    """The check of the balances against the books. What was still changing in the books alarms nobody."""
+def agreement(found: Agreed, unsettled: int) -> dg.AssetCheckResult:
+    """The check of the balances against the books.
+
+    What was still changing in the books alarms nobody, unless that was so for `unsettled` times in a row.
+    """
     compared = found.found
+    proves_nothing = unsettled >= TOO_OFTEN
     lines = [
         "| settlement key | figure | in the books | in the hub | difference | documents |",
         "|---|---|---|---|---|---|",
     ]
     lines += [_difference(one) for one in compared.differences]
     return dg.AssetCheckResult(
-        passed=not found.is_alarm,
+        passed=not found.is_alarm and not proves_nothing,
         check_name="agrees_with_the_books",
-        description=_told(found),
+        severity=dg.AssetCheckSeverity.ERROR if found.is_alarm else dg.AssetCheckSeverity.WARN,
+        description=_told(found, unsettled),
         metadata={
             "hub/state": dg.MetadataValue.text(compared.state),
             "hub/verified_through": dg.MetadataValue.text(found.verified_through or "never"),
@@ -201,7 +208,9 @@ def agreement(found: Agreed) -> dg.AssetCheckResult:
     )
 
 
-def _told(found: Agreed) -> str:
+def _told(found: Agreed, unsettled: int) -> str:
+    if unsettled >= TOO_OFTEN:
+        return f"the books changed during each of the last {unsettled} comparisons: compare in a quieter hour"
     if not found.is_alarm:
         return f"{found.state}: {found.found.compared} figures before {found.found.moment}"
     return (
