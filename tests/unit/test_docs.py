@@ -26,3 +26,18 @@ def test_every_error_class_of_the_runbook_exists_and_the_other_way_round() -> No
     named = set(re.findall(r"`(\w+Error)`", runbook))
     raised = {name for name in vars(errors) if name.endswith("Error")} - {"HubError", "SourceError"}
     assert named == raised
+
+
+def test_every_guarantee_names_tests_that_exist() -> None:
+    page = (ROOT / "docs/guarantees.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page)
+    assert len(named) > 20
+    missing = [
+        f"{file}::{test}"
+        for file, test in named
+        if not (ROOT / file).is_file()
+        or (test and f"def {test}(" not in (ROOT / file).read_text(encoding="utf-8"))
+    ]
+    assert missing == []
+    promises = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| promise")]
+    assert [line for line in promises if "`tests/" not in line] == []
