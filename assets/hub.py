@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -37,9 +38,15 @@ class Hub(dg.ConfigurableResource["Hub"]):
             self._store = Store.open(self.settings.database_url, self.settings.landing_url)
         return self._store
 
-    def client(self, source: Source) -> ODataClient:
-        """A context manager: leaving it gives the base its sessions back."""
-        return ODataClient(source.settings, gate=manners.kill_switch(self.store, source.settings))
+    def client(self, source: Source, *, insist: bool = True) -> ODataClient:
+        """A context manager: leaving it gives the base its sessions back.
+
+        Without `insist` each request is tried once: a sensor looks again soon, and must not keep its tick.
+        """
+        own = source.settings
+        if not insist:
+            own = replace(own, limits=replace(own.limits, attempts=1))
+        return ODataClient(own, gate=manners.kill_switch(self.store, own))
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Hub]:  # noqa: ARG002

@@ -96,7 +96,7 @@ def changes_sensor(source: Source, job: dg.JobDefinition) -> dg.SensorDefinition
             context.update_cursor((datetime.now(UTC) + LEFT_OVER_AGAIN).isoformat())
             return dg.RunRequest()
         try:
-            with hub.client(source) as client:
+            with hub.client(source, insist=False) as client:
                 found = exchange.has_changes(hub.store, client, source, f"sensor {os.getpid()}")
         except HubError as error:
             return dg.SkipReason(str(error))
