@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets import keys, report, sync
+from assets import keys, report_balances, sync
 from assets.compare import compare, unsettled_in_a_row
 from assets.failures import reported
 from assets.hub import Hub
@@ -25,6 +25,6 @@ def agreement_check(source: Source) -> dg.AssetChecksDefinition:
         run = sync.Run(context.run.run_id, context.run.job_name)
         with reported(), hub.client(source) as client:
             found = compare(hub.store, client, source, run, kind="after_pull")
-        return report.agreement(found, unsettled_in_a_row(hub.store, source))
+        return report_balances.agreement(found, unsettled_in_a_row(hub.store, source))
 
     return agrees

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets import keys, pace, report, sync
+from assets import keys, pace, report_balances, sync
 from assets.entity import OWNERS
 from assets.failures import reported
 from assets.hub import Hub
@@ -38,7 +38,7 @@ def balances_asset(source: Source) -> dg.AssetsDefinition:
         with reported():
             result = sync.refresh_balances(hub.store, source, everything=True)
         return dg.MaterializeResult(
-            metadata=report.balances(result), check_results=report.balance_checks(result)
+            metadata=report_balances.balances(result), check_results=report_balances.balance_checks(result)
         )
 
     return balances

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from assets import keys, report
+from assets import keys, report, report_balances
 from assets.entity import nothing_rejected
 from assets.ordinary import Pulled
 from assets.source import Source
@@ -46,5 +46,5 @@ def tell_pulled(context: dg.OpExecutionContext, source: Source, text: str, done:
         check = nothing_rejected(mapped.rejections)
         tell(context, keys.site(source.id, name), text, report.mapped(mapped), check)
     if done.balanced is not None:
-        checks = report.balance_checks(done.balanced)
-        tell(context, keys.balances(source.id), text, report.balances(done.balanced), *checks)
+        checks = report_balances.balance_checks(done.balanced)
+        tell(context, keys.balances(source.id), text, report_balances.balances(done.balanced), *checks)

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets import compare, keys, night, report, sync
+from assets import compare, keys, night, report_balances, sync
 from assets.agree import Agreed
 from assets.failures import as_failure, reported
 from assets.hub import Hub
@@ -25,7 +25,7 @@ def night_job(source: Source) -> dg.JobDefinition:
         for name, counted in done.counted.items():
             context.log_event(
                 dg.AssetObservation(
-                    keys.site(source.id, name), description="census", metadata=report.census(counted)
+                    keys.site(source.id, name), description="census", metadata=report_balances.census(counted)
                 )
             )
         tell_pulled(context, source, "night", done.pulled)
@@ -67,4 +67,4 @@ def repair_job(source: Source) -> dg.JobDefinition:
 
 
 def _agreement(hub: Hub, source: Source, found: Agreed) -> dg.AssetCheckResult:
-    return report.agreement(found, compare.unsettled_in_a_row(hub.store, source))
+    return report_balances.agreement(found, compare.unsettled_in_a_row(hub.store, source))

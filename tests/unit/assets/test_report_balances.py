@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import dagster as dg
 import pytest
 
-from assets import report
+from assets import report_balances
 from assets.agree import Agreed
 from schemas.types import WallClock
 from store.agreement import Agreement, Difference, Document, State
@@ -26,7 +26,7 @@ def agreed(state: State, *differences: Difference) -> Agreed:
 
 
 def test_a_difference_is_red_and_names_documents_amounts_and_the_next_action() -> None:
-    check = report.agreement(agreed("differs", DIFFERENCE), 0)
+    check = report_balances.agreement(agreed("differs", DIFFERENCE), 0)
     assert not check.passed
     assert check.severity == dg.AssetCheckSeverity.ERROR
     assert "ut11_repair" in str(check.description)
@@ -38,12 +38,12 @@ def test_a_difference_is_red_and_names_documents_amounts_and_the_next_action() -
 def test_books_that_always_change_under_the_comparison_are_a_warning_in_the_end(
     in_a_row: int, passed: bool
 ) -> None:
-    check = report.agreement(agreed("unsettled"), in_a_row)
+    check = report_balances.agreement(agreed("unsettled"), in_a_row)
     assert check.passed is passed
     assert check.severity == dg.AssetCheckSeverity.WARN
 
 
 def test_an_unknown_currency_is_shown_without_guessing_its_places() -> None:
     strange = Difference("settlement_entry", "amount", "k-1", "c-key", 100, 0)
-    check = report.agreement(agreed("differs", strange), 0)
+    check = report_balances.agreement(agreed("differs", strange), 0)
     assert "100 minor units" in str(check.metadata["hub/differences"].value)
