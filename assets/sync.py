@@ -115,9 +115,9 @@ def refresh_balances(store: Store, source: Source, *, everything: bool = False) 
     What changed in a period that the counterparty agreed to is looked for in the same state.
     """
     with store.transaction() as tx:
-        keys = None if everything else balances.touched(tx, source.id)
-        counts = balances.refresh(tx, source.id, keys)
+        keys = balances.touched(tx, source.id)
+        counts = balances.refresh(tx, source.id, None if everything else keys)
         unequal = tuple(balances.unequal(tx, source.id))
-        agreed.detect(tx, source.id)
+        agreed.detect(tx, source.id, keys)
         changes = tuple(agreed.open_changes(tx, source.id))
     return Balanced(counts, unequal, changes)

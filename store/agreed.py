@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, insert, select, update
 
 from schemas.errors import StoreError
 from schemas.types import Day
-from store import agreed_sums
+from store import agreed_sums, balance_changes, staging
 from store.agreed_sums import Sum
 from store.engine import Tx
 from store.tables_of_change import AGREED_CHANGE, AGREED_PERIOD
@@ -73,7 +73,10 @@ def add(
     agreed_at: datetime | None = None,
     note: str = "",
 ) -> int:
-    """Keep that a period was agreed as it was shown at `agreed_at` (now). Gives its id."""
+    """Keep that a period was agreed as it was shown at `agreed_at` (now). Gives its id.
+
+    What changed between a moment that is past and now is an open change at once.
+    """
     if date.fromisoformat(start_on) > date.fromisoformat(end_on):
         raise _wrong("The period ends before it begins", "Give the first day first")
     if agreed_at is not None and agreed_at > tx.now:
@@ -93,6 +96,9 @@ def add(
     key = tx.connection.execute(insert(AGREED_PERIOD).values(**row)).inserted_primary_key
     if key is None:
         raise RuntimeError("agreed_period gave no key")
+    if agreed_at is not None:
+        (period,) = _periods(tx, AGREED_PERIOD.c.id == key[0])
+        _compare(tx, period)
     return int(key[0])
 
 
@@ -105,23 +111,28 @@ def withdraw(tx: Tx, period_id: int) -> None:
 
 def list_(tx: Tx, source: str, counterparty_id: str | None = None) -> list[Period]:
     """Every agreed period, withdrawn ones too, the newest first."""
-    wanted = select(AGREED_PERIOD).where(AGREED_PERIOD.c.source == source)
-    if counterparty_id is not None:
-        wanted = wanted.where(AGREED_PERIOD.c.counterparty_id == counterparty_id)
-    return [Period(*row) for row in tx.connection.execute(wanted.order_by(AGREED_PERIOD.c.id.desc()))]
+    of_source = AGREED_PERIOD.c.source == source
+    if counterparty_id is None:
+        return _periods(tx, of_source)
+    return _periods(tx, of_source, AGREED_PERIOD.c.counterparty_id == counterparty_id)
 
 
-def detect(tx: Tx, source: str) -> list[Change]:
-    """Compare every agreed period with what it comes to now; give the changes that were not known as open.
+def detect(tx: Tx, source: str, keys: Collection[str] | None = None) -> list[Change]:
+    """Compare agreed periods with what they come to now; give the changes that were not known as open.
 
-    A change that is gone again is closed and stays listed; if it comes back, it is told again, but not one
-    that a person accepted.
+    With `keys` only the periods of those who own these settlement keys, or did: the others are as they were,
+    where the keys are all that `balances.touched` found since the last look. A change that is gone again is
+    closed and stays listed; if it comes back, it is told again, but not one that a person accepted.
     """
     tx.alone(f"agreed {source}")
+    concerned = [AGREED_PERIOD.c.source == source, AGREED_PERIOD.c.withdrawn_at.is_(None)]
+    if keys is not None:
+        parties = balance_changes.parties(tx, source, keys)
+        staging.fill(tx, staging.NAMED, [(party,) for party in parties])
+        concerned.append(AGREED_PERIOD.c.counterparty_id.in_(select(staging.NAMED.c.record_id)))
     opened: list[int] = []
-    for period in list_(tx, source):
-        if period.withdrawn_at is None:
-            opened += _compare(tx, period)
+    for period in _periods(tx, *concerned):
+        opened += _compare(tx, period)
     return _changes(tx, AGREED_CHANGE.c.id.in_(opened)) if opened else []
 
 
@@ -136,6 +147,11 @@ def accept(tx: Tx, change_id: int, by: str) -> None:
     one = and_(AGREED_CHANGE.c.id == change_id, AGREED_CHANGE.c.accepted_at.is_(None))
     if _close(tx, one, by) == 0:
         raise _wrong("There is no such open change", "`saldo agreed list` shows their numbers")
+
+
+def _periods(tx: Tx, *which: ColumnElement[bool]) -> list[Period]:
+    wanted = select(AGREED_PERIOD).where(*which).order_by(AGREED_PERIOD.c.id.desc())
+    return [Period(*row) for row in tx.connection.execute(wanted)]
 
 
 def _compare(tx: Tx, period: Period) -> list[int]:

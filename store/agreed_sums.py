@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from store import staging
-from store.balance_changes import past_field
 from store.balance_sql import ENTRY, KEY
 from store.engine import Tx
 from store.tables_of_change import RECORD_HISTORY
@@ -56,12 +55,13 @@ def now(tx: Tx, period: Agreed) -> Sums:
 
 def then(tx: Tx, period: Agreed, at: datetime) -> Sums:
     """The same as it was shown at a moment: by the movements, and their settlement keys, of that moment."""
+    of_party = RECORD_HISTORY.c.parent_id == period.counterparty_id
     keys = {
         *tx.connection.execute(select(KEY.c.id).where(_is_of(period), KEY.c.changed_at <= at)).scalars(),
-        *(key["id"] for key in _ended(tx, period, KEY.name, at) if _owns(period, key)),
+        *(key["id"] for key in _ended(tx, period, KEY.name, at, of_party) if _owns(period, key)),
     }
     living = _living(tx, period, keys, ENTRY.c.changed_at <= at)
-    of_keys = past_field(tx, "settlement_key_id").in_(_staged(tx, keys))
+    of_keys = RECORD_HISTORY.c.parent_id.in_(_staged(tx, keys))
     return _summed(period, [*living, *_ended(tx, period, ENTRY.name, at, of_keys)])
 
 

@@ -101,6 +101,15 @@ def stage_owners(tx: Tx, source: str, keys: Collection[str]) -> None:
     staging.fill(tx, OWNED_KEYS, [tuple(row) for row in tx.connection.execute(wanted)])
 
 
+def parties(tx: Tx, source: str, keys: Collection[str]) -> set[str]:
+    """The counterparties whose settlement keys these are or were."""
+    staging.fill(tx, staging.NAMED, [(key,) for key in keys])
+    named = select(staging.NAMED.c.record_id)
+    owners = select(KEY.c.counterparty_id).where(KEY.c.source == source, KEY.c.id.in_(named))
+    now = tx.connection.execute(owners.distinct()).scalars()
+    return {owner[1] for owner in _former_owners(tx, source, named) if owner[1]}.union(filter(None, now))
+
+
 def _is_one_of(tx: Tx, column: Any, values: Iterable[str | None]) -> ColumnElement[bool]:
     known = {value for value in values if value is not None}
     staging.fill(tx, staging.NAMED, [(value,) for value in known])

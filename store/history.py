@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Table, and_, select
 
 from schemas import types
-from schemas.records import RecordTable
+from schemas.records import RECORDS, RecordTable
 from store.engine import Tx
 from store.history_reasons import WITHDRAWALS
 from store.record_tables import STORED
@@ -92,6 +92,9 @@ def nested_as_of(tx: Tx, record: RecordTable, source: str, parent_id: str, at: d
     return sorted((version.record for version in found), key=lambda row: row[: len(record.key)])
 
 
+_RECORDS = tuple(record.name for record in RECORDS if record.parent is None)
+
+
 def withdrawals(
     tx: Tx, source: str, entity: str | None = None, *, since: datetime | None = None, limit: int = 100
 ) -> list[Tombstone]:
@@ -110,7 +113,7 @@ def withdrawals(
     )
     wanted = (
         select(*(column[name] for name in names))
-        .where(column.source == source, column.parent_id.is_(None), column.reason.in_(WITHDRAWALS))
+        .where(column.source == source, column.record.in_(_RECORDS), column.reason.in_(WITHDRAWALS))
         .where(column.from_at < column.to_at)
     )
     if entity is not None:

@@ -19,6 +19,13 @@ from store.engine import Tx
 from store.history_reasons import ending, moving
 from store.record_tables import STORED
 
+# Versions of these are looked for by what they belonged to, as nested rows are.
+BELONGS_TO = {
+    "settlement_entry": "settlement_key_id",
+    "due_entry": "settlement_key_id",
+    "settlement_key": "counterparty_id",
+}
+
 _COLUMNS = (
     "source, record, record_id, parent_id, entity, from_at, to_at, reason, landing_id, place,"
     " mapping_digest, run_id, ended_by_run, fields"
@@ -103,11 +110,12 @@ def _insert(record: RecordTable, dialect: str, *, deleted: bool) -> str:
     """The old row as a version that ended."""
     now, run = _moment(dialect)
     own = record.parent is None
+    parent = record.parent or BELONGS_TO.get(record.name)
     values = (
         "OLD.source",
         f"'{record.name}'",
         _record_id(record),
-        f"OLD.{record.parent}" if record.parent else "NULL",
+        f"OLD.{parent}" if parent else "NULL",
         "OLD.entity" if own else "NULL",
         "OLD.changed_at",
         now if deleted else "NEW.changed_at",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
 from store import landing
 from store.engine import Tx
@@ -24,7 +24,7 @@ def units(tx: Tx, source: str) -> dict[str, int]:
 def unmapped(tx: Tx, source: str) -> set[str]:
     """Entities with units that are landed and not mapped: somebody is at it, or died in between."""
     unit = LANDING_UNIT.c
-    waiting = select(unit.entity).where(unit.source == source, unit.state == "landed").distinct()
+    waiting = select(unit.entity).where(unit.source == source, unit.state == "landed")
     return set(tx.connection.execute(waiting).scalars())
 
 
@@ -32,8 +32,8 @@ def outran_balances(tx: Tx, source: str, entities: Collection[str]) -> bool:
     """Whether something of these was mapped after the balances were last derived from them."""
     unit, state = LANDING_UNIT.c, BALANCE_STATE.c
     last = select(state.refreshed_at).where(state.source == source).scalar_subquery()
-    later = exists().where(unit.source == source, unit.entity.in_(entities), unit.mapped_at > last)
-    return bool(tx.connection.execute(select(later)).scalar())
+    later = select(unit.entity).where(unit.source == source, unit.mapped_at > last)
+    return not set(entities).isdisjoint(tx.connection.execute(later).scalars())
 
 
 def of_run(tx: Tx, source: str, entity: str, run_id: str) -> list[LandedUnit]:

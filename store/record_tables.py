@@ -28,7 +28,7 @@ _INDEXES = {
         ("source", "order_id"),
         ("source", "entity", "dated_at"),
     ),
-    "settlement_entry": (("source", "settlement_key_id"), ("source", "entity", "at"), ("source", "at")),
+    "settlement_entry": (("source", "settlement_key_id", "at"), ("source", "entity", "at"), ("source", "at")),
     "due_entry": (("source", "settlement_key_id"), ("source", "entity", "at"), ("source", "at")),
 }
 

@@ -36,6 +36,9 @@ LANDING_UNIT = Table(
     Column("keys", Json),
     Index(None, "source", "entity", "id"),
     Index(None, "source", "entity", "state"),
+    Index(None, "source", "entity", "run_id"),
+    Index(None, "source", "state", "entity"),
+    Index(None, "source", "mapped_at"),
     sqlite_autoincrement=True,
 )
 

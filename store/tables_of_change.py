@@ -8,8 +8,8 @@ from store.metadata import METADATA
 from store.types import Day, Instant, Json, Surrogate, WallClock
 
 # An earlier version of a stored row: shown from `from_at` to `to_at`. `reason` tells what ended it: changed,
-# unposted, deletion_marked, moved_date, moved_contract, deleted (or another of store/history.py). `parent_id`
-# is the record a nested row belonged to.
+# unposted, deletion_marked, moved_date, moved_contract, deleted (or another of store/history_reasons.py).
+# `parent_id` is what the row belonged to then: its document, settlement key or counterparty.
 RECORD_HISTORY = Table(
     "record_history",
     METADATA,

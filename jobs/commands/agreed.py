@@ -75,7 +75,10 @@ def _add(known: HubSettings, store: Store, chosen: argparse.Namespace, console: 
             by=chosen.by or getpass.getuser(),
             note=chosen.note,
         )
+        changed = sum(change.period.id == number for change in agreed.open_changes(tx, source.id))
     console.print(f"Agreed period {number}: what changes in it from now on is an alert.")
+    if changed:
+        console.print(f"{changed} documents in it have changed since then: `saldo agreed list`.")
 
 
 def _settle(store: Store, chosen: argparse.Namespace, console: Console) -> None:

@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from alembic import command
+from sqlalchemy import select
 
 from schemas.errors import StoreError
 from schemas.types import Day
-from store import agreed
+from store import agreed, balances, history_triggers, migrations, tables_of_change
 from store.agreed import Change
 from tests.unit.store.desk import KEY, SOURCE, Desk, Row, row
 from tests.unit.store.test_balances import entry, movements, parties
@@ -174,7 +176,33 @@ def test_what_was_agreed_is_what_was_shown_at_that_moment(desk: Desk) -> None:
         shown_at = tx.now
     movements(desk, note(110))
     agree(desk, agreed_at=shown_at)
-    assert detected(desk) == [("note", "RUB", 100, 110)]
+    assert still_open(desk) == [("note", "RUB", 100, 110)]
+    assert detected(desk) == []
+
+
+def test_only_periods_of_those_whose_movements_changed_are_compared_again(desk: Desk) -> None:
+    parties(desk)
+    movements(desk, note(100))
+    agree(desk)
+    with desk.store.transaction() as tx:
+        balances.refresh(tx, SOURCE)
+    movements(desk, note(110))
+    with desk.store.transaction() as tx:
+        assert agreed.detect(tx, SOURCE, ["elsewhere"]) == []
+        touched = balances.touched(tx, SOURCE)
+        assert touched == {"key"}
+        assert len(agreed.detect(tx, SOURCE, touched)) == 1
+
+
+def test_a_settlement_key_that_leaves_its_counterparty_concerns_what_both_agreed_to(desk: Desk) -> None:
+    parties(desk)
+    movements(desk, note(100))
+    agree(desk)
+    agree(desk, counterparty_id="other")
+    desk.whole(KEY, row(KEY, id="key", organization_id="org", counterparty_id="other", contract_id="c1"))
+    with desk.store.transaction() as tx:
+        found = agreed.detect(tx, SOURCE, ["key"])
+    assert sorted(told(change) for change in found) == [("note", "RUB", 0, 100), ("note", "RUB", 100, 0)]
 
 
 def test_a_period_that_cannot_be_is_refused(desk: Desk) -> None:
@@ -184,3 +212,21 @@ def test_a_period_that_cannot_be_is_refused(desk: Desk) -> None:
         later = tx.now + timedelta(days=1)
     with pytest.raises(StoreError, match="Give a moment that is past"):
         agree(desk, agreed_at=later)
+
+
+def test_what_a_version_belonged_to_is_known_of_those_kept_before(desk: Desk) -> None:
+    parties(desk)
+    movements(desk, note(100))
+    agree(desk)
+    movements(desk, note(110))
+    history, engine = tables_of_change.RECORD_HISTORY, desk.store.engine
+    belonged_to = select(history.c.parent_id).where(history.c.record == "settlement_entry")
+    config = migrations.configuration()
+    with engine.connect() as connection, connection.begin():
+        assert connection.execute(belonged_to).scalars().all() == ["key"]
+        config.attributes["connection"] = connection
+        history_triggers.remove(connection)
+        command.downgrade(config, "0005")
+        assert connection.execute(belonged_to).scalars().all() == [None]
+    migrations.upgrade_engine(engine)
+    assert detected(desk) == [("note", "RUB", 100, 110)]
