@@ -15,7 +15,7 @@ from store import staging
 from store.batch import Batch, Rejection
 from store.engine import Tx
 from store.landing import LandedUnit, scope_of
-from store.scopes import Held
+from store.scopes import Held, may_hold
 from store.tables import LANDING_PAGE, LANDING_UNIT, REJECTED
 
 
@@ -110,7 +110,7 @@ def record(
         named = column.record_id.in_(select(staging.NAMED.c.record_id))
         seen = column.landing_id <= max(own)
         tx.connection.execute(_resolve(tx, source, entity, "map").where(named, seen, open_before))
-    _resolve_covered(tx, source, entity)
+    _resolve_covered(tx, source, entity, unit)
 
 
 def resolve(tx: Tx, source: str, entity: str, record_id: str, *, by: str, resolution: str) -> int:
@@ -184,25 +184,29 @@ def _names(main: RecordTable, unit: LandedUnit, batch: Batch) -> set[str]:
     return whole | {str(row[0]) for row in batch.rows[main]} | set(unit.scope.keys or ())
 
 
-def _resolve_covered(tx: Tx, source: str, entity: str) -> None:
-    of_unit = (
+def _resolve_covered(tx: Tx, source: str, entity: str, unit: LandedUnit) -> None:
+    """Resolve what was refused in scopes that later units hold, now that `unit` is one of them."""
+    of_page = (
         select(LANDING_PAGE.c.unit_id).where(LANDING_PAGE.c.id == REJECTED.c.landing_id).scalar_subquery()
     )
-    unit = LANDING_UNIT.c
-    scope = select(unit.id, unit.scope_start, unit.scope_end, unit["keys"])
-    refusing = tx.connection.execute(
-        scope.where(unit.id.in_(select(of_unit).where(_is_open(source, entity, "map"))))
-    ).all()
-    mapped = tx.connection.execute(
-        scope.where(unit.source == source, unit.entity == entity).where(
-            unit.mapped_at.is_not(None), unit.id > min((row.id for row in refusing), default=0)
-        )
-    ).all()
-    settled = []
-    for row in refusing:
-        later = Held.by((other.id, scope_of(other)) for other in mapped if other.id > row.id)
-        if later.holds(scope_of(row)):
-            settled.append(row.id)
+    column = LANDING_UNIT.c
+    scope = select(column.id, column.scope_start, column.scope_end, column["keys"])
+    open_units = select(of_page).where(_is_open(source, entity, "map"))
+    refusing = [
+        (row.id, scope_of(row))
+        for row in tx.connection.execute(scope.where(column.id.in_(open_units), column.id <= unit.id))
+        if may_hold(unit.scope, scope_of(row))
+    ]
+    if not refusing:
+        return
+    since = and_(column.mapped_at.is_not(None), column.id > min(number for number, _ in refusing))
+    of_entity = scope.where(column.source == source, column.entity == entity, since)
+    mapped = [(row.id, scope_of(row)) for row in tx.connection.execute(of_entity)]
+    settled = [
+        number
+        for number, refused in refusing
+        if Held.by(later for later in mapped if later[0] > number).holds(refused)
+    ]
     if settled:
         pages = select(LANDING_PAGE.c.id).where(LANDING_PAGE.c.unit_id.in_(settled))
         tx.connection.execute(_resolve(tx, source, entity, "map").where(REJECTED.c.landing_id.in_(pages)))

@@ -41,6 +41,17 @@ class Held:
         return self.everything or self.keys.issuperset(scope.keys)
 
 
+def may_hold(part: Scope, whole: Scope) -> bool:
+    """Whether `part`, together with others, may hold something of `whole`."""
+    if part.keys is not None:
+        return whole.keys is not None and not set(part.keys).isdisjoint(whole.keys)
+    return whole.keys is not None or (_reaches(part, whole) and _reaches(whole, part))
+
+
+def _reaches(one: Scope, other: Scope) -> bool:
+    return one.end is None or other.start is None or one.end >= other.start
+
+
 def union(scopes: Iterable[Scope]) -> list[Scope]:
     """Merge intervals that touch or overlap, in order of time."""
     merged: list[Scope] = []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from schemas.source import Scope
@@ -28,6 +30,17 @@ def test_scopes_that_touch_become_one(
     given: list[tuple[str | None, str | None]], merged: list[tuple[str | None, str | None]]
 ) -> None:
     assert scopes.union(scope(*bounds) for bounds in given) == [scope(*bounds) for bounds in merged]
+
+
+def test_only_scopes_that_meet_may_hold_something_of_each_other() -> None:
+    march, april, june = (scope(f"2026-0{month}", f"2026-0{month + 1}") for month in (3, 4, 6))
+    one, other = (replace(scope(None, None), keys=(key,)) for key in ("one", "other"))
+    assert scopes.may_hold(april, march)
+    assert not scopes.may_hold(june, march)
+    assert not scopes.may_hold(one, march)
+    assert scopes.may_hold(march, one)
+    assert scopes.may_hold(one, replace(one, keys=("one", "other")))
+    assert not scopes.may_hold(other, one)
 
 
 @pytest.mark.parametrize(
