@@ -3,7 +3,7 @@
 #   make test          the suite; ARGS="tests/unit -k terms" runs part of it
 #   make torture       random faults and kills against the books, on both databases (SEED=1 ROUNDS=200)
 #   make check         format, lint, types, import rules
-#   make bench         the load benchmark, on both databases
+#   make bench         full load and incremental passes, on both databases (docs/benchmarks.md)
 #   make docs          write the pages that are made from the declarations
 #   make constraints   pin the newest versions that fit pyproject.toml
 #   make clean         remove .venv, the demo's state and every cache
@@ -37,7 +37,7 @@ check: .venv/.dev
 	@echo "make check: format, lint, types and import rules hold"
 
 bench: .venv/.dev
-	@$(PY) -m benchmarks.full_load $(ARGS)
+	@$(PY) -m benchmarks $(ARGS)
 
 docs: .venv/.dev
 	@$(PY) -m docs.build

@@ -110,7 +110,7 @@ def _rows(name: str, found: list[Document]) -> tuple[list[tuple[object, ...]], l
     return heads, lines
 
 
-def _guarded(table: str, columns: str, key: str, source: str) -> str:
+def guarded(table: str, columns: str, key: str, source: str) -> str:
     names = [column.split()[0] for column in columns.split(", ")]
     own = [name for name in names if name not in key.split(", ")]
     changed = ", ".join(f"{name} = excluded.{name}" for name in own)
@@ -123,8 +123,8 @@ def _sqlite(url: str, pages: Iterator[tuple[list[tuple[object, ...]], list[tuple
         database.execute("PRAGMA synchronous = NORMAL")
         database.execute(f"CREATE TABLE head ({HEAD}, PRIMARY KEY (id)) WITHOUT ROWID")
         database.execute(f"CREATE TABLE line ({LINE}, PRIMARY KEY (document_id, line_no)) WITHOUT ROWID")
-        heads_sql = _guarded("head", HEAD, "id", f"VALUES ({', '.join('?' * 14)})")
-        lines_sql = _guarded("line", LINE, "document_id, line_no", f"VALUES ({', '.join('?' * 8)})")
+        heads_sql = guarded("head", HEAD, "id", f"VALUES ({', '.join('?' * 14)})")
+        lines_sql = guarded("line", LINE, "document_id, line_no", f"VALUES ({', '.join('?' * 8)})")
         for heads, lines in pages:
             database.executemany(heads_sql, heads)
             database.executemany(lines_sql, lines)
@@ -144,8 +144,8 @@ def _postgres(url: str, pages: Iterator[tuple[list[tuple[object, ...]], list[tup
                 with cursor.copy(f"COPY stage_{table} FROM STDIN") as copy:
                     for row in rows:
                         copy.write_row(row)
-            cursor.execute(_guarded("head", HEAD, "id", "SELECT * FROM stage_head"))
-            cursor.execute(_guarded("line", LINE, "document_id, line_no", "SELECT * FROM stage_line"))
+            cursor.execute(guarded("head", HEAD, "id", "SELECT * FROM stage_head"))
+            cursor.execute(guarded("line", LINE, "document_id, line_no", "SELECT * FROM stage_line"))
             database.commit()
         cursor.execute("SELECT sum(amount) FROM line")
         row = cursor.fetchone()

@@ -1,0 +1,51 @@
+"""`make bench`: the full load and what comes after it, each beside the least that could do the same, in one run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import full_load, incremental, report, servers
+
+
+def main() -> int:
+    given = _parser().parse_args()
+    console = Console()
+    with tempfile.TemporaryDirectory(prefix="saldo-bench-") as folder:
+        home = Path(folder)
+        shared = {"sessions": given.sessions, "history_from": f"{datetime.now(UTC).year - 3}-01-01"}
+        with servers.postgres(home) as server:
+            wrong = 0
+            if given.only != "incremental":
+                wrong |= full_load.run(home, server, given, shared, console)
+            if given.only != "full":
+                try:
+                    report.show(incremental.measure(home, server, given, shared, console), console)
+                except incremental.NotExactError as error:
+                    console.print(f"[red]{error}[/]")
+                    wrong = 1
+    return wrong
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
+    parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--only", choices=("full", "incremental"), help="one half of it")
+    parser.add_argument(
+        "--latency-ms", type=int, default=0, help="full load: what the accounting system takes per answer"
+    )
+    parser.add_argument("--sessions", type=int, default=4)
+    parser.add_argument(
+        "--repeat", type=int, default=1, help="full load: runs of each; the median CPU is shown"
+    )
+    parser.add_argument("--passes", type=int, default=3, help="incremental: runs of each; medians are shown")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
