@@ -109,7 +109,9 @@ def record(
         staging.fill(tx, staging.NAMED, [(record_id,) for record_id in settled])
         named = column.record_id.in_(select(staging.NAMED.c.record_id))
         seen = column.landing_id <= max(own)
-        tx.connection.execute(_resolve(tx, source, entity, "map").where(named, seen, open_before))
+        by_now = case((column.landing_id < min(own), min(own)), else_=column.landing_id)
+        settle = _resolve(tx, source, entity, "map").values(landing_id=by_now)
+        tx.connection.execute(settle.where(named, seen, open_before))
     _resolve_covered(tx, source, entity, unit)
 
 
@@ -124,7 +126,10 @@ def resolve(tx: Tx, source: str, entity: str, record_id: str, *, by: str, resolu
 
 
 def save(tx: Tx, source: str, entity: str, rejected: Iterable[Rejection], *, step: str) -> None:
-    """Open each rejection, or open it again unless a person settled it; `first_seen_at` stays."""
+    """Open each rejection, or open it again unless a person or a later landing settled it.
+
+    `first_seen_at` stays. Of a settled row `landing_id` is the landing that settled it, if that was a later one.
+    """
     rows = {
         (rejection.stored_id, rejection.field): {
             "source": source,
@@ -155,6 +160,7 @@ def save(tx: Tx, source: str, entity: str, rejected: Iterable[Rejection], *, ste
     statement = insert.on_conflict_do_update(
         index_elements=["source", "entity", "record_id", "field"],
         set_={name: insert.excluded[name] for name in renewed} | kept,
+        where=REJECTED.c.landing_id <= insert.excluded.landing_id,
     )
     tx.connection.execute(statement, list(rows.values()))
 

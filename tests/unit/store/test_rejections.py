@@ -170,3 +170,12 @@ def test_what_a_person_settled_stays_settled_for_the_same_reason(desk: Desk) -> 
     unit = desk.land(MARCH, b"worse now")
     desk.merge(unit, {DOCUMENT: []}, rejected=[refused("bad", unit, reason="no currency")])
     assert still_open(desk) == ["bad"]
+
+
+@pytest.mark.parametrize("settles", [Scope(MARCH.start, WallClock("2026-03-20T00:00:00")), month(4)])
+def test_a_refusal_that_a_later_unit_settled_stays_settled_in_a_replay(desk: Desk, settles: Scope) -> None:
+    older = reject(desk, "mended")
+    desk.documents(settles, document("mended", str(settles.start)))
+    assert still_open(desk) == []
+    desk.merge(older, {DOCUMENT: []}, rejected=[refused("mended", older)])
+    assert still_open(desk) == []
