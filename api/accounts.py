@@ -11,6 +11,7 @@ from api.open_items import Item
 from schemas.money import Money
 from schemas.settings import TermsSettings
 from schemas.types import CurrencyCode, Units
+from store import overdue as due_dates
 from store.balances import ContractBalance as Owed
 from store.balances import CounterpartyBalance
 
@@ -28,10 +29,9 @@ def explained(known: CounterpartyBalance, terms: TermsSettings, today: date) -> 
 
     The two come from two registers, which may have been read at different moments.
     """
-    days = {owed.contract_id: owed.payment_terms_days for owed in known.contracts}
     found: dict[tuple[str, str, str], list[Item]] = {}
-    for stored in known.open_items:
-        item = open_items.judge(stored, days.get(stored.contract_id), terms, today)
+    for stored, due in due_dates.judged(known, terms, today):
+        item = open_items.item(stored, due)
         if item.unpaid.units:
             found.setdefault((stored.contract_id, stored.organization_id, stored.currency), []).append(item)
     owed = {(one.contract_id, one.organization_id, str(one.currency)): one for one in known.contracts}

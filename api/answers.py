@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from schemas.terms import Calendar, Rule
+from schemas.terms import Calendar, Rule, Subject
 
 Id = Annotated[str, Meta(description="Opaque: keep it and send it back as it is, never take it apart.")]
 Amount = Annotated[
@@ -78,12 +78,25 @@ class Agreement(Struct, frozen=True, kw_only=True):
     verified_through: datetime | None
 
 
+class SiteTerms(Struct, frozen=True, kw_only=True):
+    """Payment terms that were set on the site, for a contract or for all of the counterparty's: by whom, and when.
+
+    They hold for debts that arise on `valid_from` or later.
+    """
+
+    subject: Subject
+    valid_from: date
+    set_at: datetime
+    set_by: str
+
+
 class PaymentTerms(Struct, frozen=True, kw_only=True):
-    """The deferral that applies under the contract where the accounting system gives no date of its own."""
+    """The deferral of a debt that arises today under the contract, if the accounting system gives it no date."""
 
     days: int
-    rule: Annotated[Rule, Meta(description="contract_terms | site_default")]
+    rule: Annotated[Rule, Meta(description="contract_terms | site_override | site_default")]
     calendar: Calendar
+    site_terms: Annotated[SiteTerms | None, Meta(description="Given under the rule site_override.")]
 
 
 class Aging(Struct, frozen=True, kw_only=True):
@@ -151,6 +164,7 @@ class OpenItem(Struct, frozen=True, kw_only=True):
     arose_on: date | None
     payment_terms_days: int | None
     rule: Rule | None
+    site_terms: Annotated[SiteTerms | None, Meta(description="Given under the rule site_override.")]
     calendar: Calendar | None
     due_on: date | None
     days_overdue: int | None

@@ -21,10 +21,11 @@ from api.answers import (
 )
 from api.ids import external
 from api.open_items import Item
+from schemas import freshness as ages
 from schemas.money import Money
 from schemas.records.counterparty import Counterparty
 from schemas.settings import HubSettings, SourceSettings, TermsSettings
-from schemas.terms import aging, contract_terms
+from schemas.terms import aging, deferral
 from store.agreement import AgreementState
 from store.balances import ContractBalance as Owed
 from store.balances import CounterpartyBalance
@@ -50,7 +51,10 @@ def balance(
         agreement=agreed(agreement, zone),
         time_zone=zone.key,
         totals=_totals(accounts, source.id),
-        contracts=[_contract(account, source.id, settings.terms) for account in accounts],
+        contracts=[
+            _contract(account, source.id, _terms(account.owed, known, settings.terms, local))
+            for account in accounts
+        ],
         open_items=[
             open_items.row(item, account.owed.contract_id, account.owed.organization_id, source.id, zone)
             for account in accounts
@@ -76,21 +80,28 @@ def agreed(found: AgreementState, zone: ZoneInfo) -> Agreement:
 
 
 def freshness(as_of: datetime | None, now: datetime, target_s: int) -> Freshness:
-    if as_of is None:
-        return Freshness(state="never", age_seconds=None, target_seconds=target_s)
-    age_s = max(int((now - as_of).total_seconds()), 0)
-    return Freshness(
-        state="fresh" if age_s <= target_s else "stale", age_seconds=age_s, target_seconds=target_s
+    age_s = ages.age_s(as_of, now) if as_of else None
+    return Freshness(state=ages.state(as_of, now, target_s), age_seconds=age_s, target_seconds=target_s)
+
+
+def _terms(owed: Owed, known: CounterpartyBalance, terms: TermsSettings, local: datetime) -> PaymentTerms:
+    """What holds for a debt that arises on the day of `local`."""
+    overrides = known.overrides_of(owed.contract_id)
+    found = deferral(owed.payment_terms_days, overrides, terms, arose_on=local.date())
+    return PaymentTerms(
+        days=found.days,
+        rule=found.rule,
+        site_terms=open_items.site_terms(found.override, local.tzinfo),
+        calendar=terms.calendar,
     )
 
 
-def _contract(account: Account, source: str, terms: TermsSettings) -> ContractBalance:
+def _contract(account: Account, source: str, terms: PaymentTerms) -> ContractBalance:
     owed, currency = account.owed, account.owed.currency
     debt = Money(owed.debt, currency)
     limit = None
     if owed.credit_limit is not None and owed.contract_currency == currency:
         limit = Money(owed.credit_limit, currency)
-    days, rule = contract_terms(owed.payment_terms_days, terms)
     return ContractBalance(
         contract=_contract_ref(owed, source),
         organization=_organization(owed, source),
@@ -100,7 +111,7 @@ def _contract(account: Account, source: str, terms: TermsSettings) -> ContractBa
         unexplained=str(unexplained(account.items, currency)),
         credit_limit=str(limit) if limit else None,
         credit_available=str(limit - debt) if limit else None,
-        payment_terms=PaymentTerms(days=days, rule=rule, calendar=terms.calendar),
+        payment_terms=terms,
         open_items=len(account.items),
     )
 

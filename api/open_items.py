@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from api.answers import DocumentRef, OpenItem
+from api.answers import DocumentRef, OpenItem, SiteTerms
 from api.ids import external, optional
 from schemas.money import Money
-from schemas.settings import TermsSettings
-from schemas.terms import DueDate, resolve
+from schemas.terms import DueDate, Override
 from store.balances import OpenItem as Stored
+from store.overdue import arose_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +36,8 @@ class Item:
         return self.unpaid if late else Money(0, self.unpaid.currency)
 
 
-def judge(stored: Stored, contract_days: int | None, terms: TermsSettings, today: date) -> Item:
-    """Tell when an open item is due. An advance is due to nobody: it waits to be set against a document."""
-    unpaid = Money(stored.debt - stored.advance, stored.currency)
-    if unpaid.units <= 0:
-        return Item(unpaid, stored)
-    due = resolve(
-        _arose_on(stored),
-        accounting_due_on=date.fromisoformat(stored.due_on) if stored.due_on else None,
-        contract_days=contract_days,
-        terms=terms,
-        today=today,
-    )
-    return Item(unpaid, stored, due)
+def item(stored: Stored, due: DueDate | None) -> Item:
+    return Item(Money(stored.debt - stored.advance, stored.currency), stored, due)
 
 
 def row(item: Item, contract_id: str, organization_id: str, source: str, zone: ZoneInfo) -> OpenItem:
@@ -63,9 +52,10 @@ def row(item: Item, contract_id: str, organization_id: str, source: str, zone: Z
         amount=str(amount) if amount else None,
         settled=str(amount - item.unpaid) if amount else None,
         unpaid=str(item.unpaid),
-        arose_on=_arose_on(stored) if stored else None,
+        arose_on=arose_on(stored) if stored else None,
         payment_terms_days=due.terms_days if due else None,
         rule=due.rule if due else None,
+        site_terms=site_terms(due.override, zone) if due else None,
         calendar=due.calendar if due else None,
         due_on=due.due_on if due else None,
         days_overdue=due.days_overdue if due else None,
@@ -74,11 +64,15 @@ def row(item: Item, contract_id: str, organization_id: str, source: str, zone: Z
     )
 
 
-def _arose_on(stored: Stored) -> date | None:
-    """The accounting system's own date of the debt, else the day of the document."""
-    if stored.arose_on:
-        return date.fromisoformat(stored.arose_on)
-    return datetime.fromisoformat(stored.dated_at).date() if stored.dated_at else None
+def site_terms(override: Override | None, zone: tzinfo | None) -> SiteTerms | None:
+    if override is None:
+        return None
+    return SiteTerms(
+        subject=override.subject,
+        valid_from=override.valid_from,
+        set_at=override.set_at.astimezone(zone),
+        set_by=override.set_by,
+    )
 
 
 def _document(stored: Stored, source: str, zone: ZoneInfo) -> DocumentRef | None:

@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import Select, Text, and_, bindparam, func, literal, select
 
 from schemas import TABLES
+from schemas.terms import Override
 from schemas.types import CurrencyCode, Day, Units, WallClock
+from store import site_terms
 from store.engine import Tx
 from store.record_tables import STORED
 from store.tables import BALANCE_STATE, CONTRACT_BALANCE, OPEN_ITEM
@@ -67,12 +69,22 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class CounterpartyBalance:
-    """`as_of` is the moment the figures are true for; both moments are None before the first refresh."""
+    """`as_of` is the moment the figures are true for; both moments are None before the first refresh.
+
+    `overrides` are the payment terms that the site sets for the counterparty and its contracts.
+    """
 
     contracts: list[ContractBalance]
     open_items: list[OpenItem]
     as_of: datetime | None
     refreshed_at: datetime | None
+    overrides: tuple[Override, ...] = ()
+
+    def overrides_of(self, contract_id: str) -> list[Override]:
+        """Those that concern debts under one contract."""
+        return [
+            one for one in self.overrides if one.subject == "counterparty" or one.subject_id == contract_id
+        ]
 
 
 def counterparty(tx: Tx, source: str, counterparty_id: str) -> CounterpartyBalance | None:
@@ -84,7 +96,9 @@ def counterparty(tx: Tx, source: str, counterparty_id: str) -> CounterpartyBalan
     items = [OpenItem(*row) for row in tx.connection.execute(_open_items(), given)]
     state = tx.connection.execute(_state(), given).one_or_none()
     as_of, refreshed_at = (None, None) if state is None else (state.as_of, state.refreshed_at)
-    return CounterpartyBalance(contracts, items, as_of, refreshed_at)
+    named = {one.contract_id for one in contracts} | {one.contract_id for one in items}
+    overrides = site_terms.in_force(tx, source, counterparty_id, named)
+    return CounterpartyBalance(contracts, items, as_of, refreshed_at, overrides)
 
 
 def _given(name: str) -> Any:

@@ -36,6 +36,7 @@ from store.tables_of_change import (
     RECORD_HISTORY,
 )
 from store.tables_of_proof import AGREEMENT, AGREEMENT_DIFFERENCE, AGREEMENT_DOCUMENT, CENSUS
+from store.tables_of_site import ACCESS_OVERRIDE, ACCESS_RULE, TERMS_OVERRIDE, TRADING_SUSPENSION
 
 # What happened, and what people and bases said: none of it is in the landed bytes.
 KEPT = (
@@ -54,6 +55,10 @@ KEPT = (
     AGREEMENT_DIFFERENCE,
     AGREEMENT_DOCUMENT,
     CENSUS,
+    TERMS_OVERRIDE,
+    ACCESS_RULE,
+    ACCESS_OVERRIDE,
+    TRADING_SUSPENSION,
 )
 DERIVED = (CONTRACT_BALANCE, OPEN_ITEM, BALANCE_STATE, REJECTED)
 UNMAPPED = {"state": "landed", "mapped_at": None, "records": None}

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from store import record_tables, tables, tables_of_change, tables_of_proof
+from store import record_tables, tables, tables_of_change, tables_of_proof, tables_of_site
 from store.metadata import METADATA
 from store.migrations import VERSION_TABLE
 
@@ -35,7 +35,7 @@ def run() -> None:
         context.run_migrations()
 
 
-__all__ = ["record_tables", "tables", "tables_of_change", "tables_of_proof"]
+__all__ = ["record_tables", "tables", "tables_of_change", "tables_of_proof", "tables_of_site"]
 
 if (
     __name__ != "store.migrations.env"

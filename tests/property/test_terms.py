@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +15,33 @@ calendars = st.sampled_from(["calendar_days", "working_days_shift"])
 holidays = st.lists(days, max_size=20).map(tuple)
 settings = st.builds(TermsSettings, default_days=deferrals, calendar=calendars, holidays=holidays)
 debts = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 10**12)))
+
+overrides = st.lists(
+    st.builds(
+        terms.Override,
+        subject=st.sampled_from(["contract", "counterparty"]),
+        subject_id=st.just("x"),
+        days=deferrals,
+        valid_from=days,
+        set_at=st.datetimes(datetime(2020, 1, 1), timezones=st.just(UTC)),
+        set_by=st.just("Ito"),
+    ),
+    max_size=6,
+)
+
+
+@given(st.none() | deferrals, overrides, settings, days)
+def test_what_is_set_on_the_site_counts_exactly_where_the_contract_is_silent_and_it_is_valid(
+    contract: int | None, given_: list[terms.Override], rules: TermsSettings, arose_on: date
+) -> None:
+    found = terms.deferral(contract, given_, rules, arose_on)
+    valid = [one for one in given_ if one.valid_from <= arose_on]
+    assert (found.rule == "site_override") == (contract is None and bool(valid))
+    if found.override is not None:
+        own = [one for one in valid if one.subject == "contract"] or valid
+        assert found.override in own
+        assert found.days == found.override.days
+        assert all(one.valid_from <= found.override.valid_from for one in own)
 
 
 @given(days, st.none() | days, st.none() | deferrals, settings, days)

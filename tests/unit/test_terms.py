@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -21,10 +21,20 @@ def resolve(
     accounting: date | None = None,
     contract: int | None = None,
     settings: TermsSettings = CALENDAR,
+    overrides: tuple[terms.Override, ...] = (),
 ) -> terms.DueDate:
     return terms.resolve(
-        arose_on, accounting_due_on=accounting, contract_days=contract, terms=settings, today=today
+        arose_on,
+        accounting_due_on=accounting,
+        contract_days=contract,
+        terms=settings,
+        today=today,
+        overrides=overrides,
     )
+
+
+def override(days: int, valid_from: date, subject: terms.Subject = "counterparty") -> terms.Override:
+    return terms.Override(subject, subject, days, valid_from, datetime(2026, 11, 1, tzinfo=UTC), "Ito")
 
 
 def test_the_deferral_runs_from_the_day_after_the_document() -> None:
@@ -64,6 +74,41 @@ def test_without_any_terms_the_site_default_applies() -> None:
         date(2026, 11, 15),
         1,
     )
+
+
+def test_each_source_of_terms_gives_way_to_the_one_before_it() -> None:
+    arose, today = date(2026, 11, 1), date(2026, 11, 22)
+    own = override(20, date(2026, 10, 1), "contract")
+    every = override(60, date(2026, 10, 31))
+    found = [
+        resolve(arose, today, accounting=date(2026, 11, 3), contract=7, overrides=(every, own)),
+        resolve(arose, today, contract=7, overrides=(every, own)),
+        resolve(arose, today, overrides=(every, own)),
+        resolve(arose, today, overrides=(every,)),
+        resolve(arose, today),
+    ]
+    assert [(due.rule, due.terms_days, due.override) for due in found] == [
+        ("accounting_due_date", 2, None),
+        ("contract_terms", 7, None),
+        ("site_override", 20, own),
+        ("site_override", 60, every),
+        ("site_default", 14, None),
+    ]
+
+
+def test_terms_of_the_site_hold_from_their_first_day_until_the_next_begin() -> None:
+    first, second = override(30, date(2026, 11, 2)), override(5, date(2026, 11, 10))
+    days = {
+        day: resolve(date(2026, 11, day), date(2026, 11, 22), overrides=(second, first)).terms_days
+        for day in (1, 2, 9, 10, 11)
+    }
+    assert days == {1: 14, 2: 30, 9: 30, 10: 5, 11: 5}
+
+
+def test_terms_of_the_site_follow_the_calendar_of_the_site() -> None:
+    saturday = override(20, date(2026, 11, 1))
+    due = resolve(date(2026, 11, 1), date(2026, 11, 25), settings=WORKING, overrides=(saturday,))
+    assert (due.due_on, due.calendar) == (date(2026, 11, 25), "working_days_shift")
 
 
 def test_a_last_day_on_a_weekend_before_holidays_moves_behind_them() -> None:

@@ -58,7 +58,8 @@ def test_the_balance_names_the_counterparty_the_contract_and_what_is_owed(books:
     assert contract["organization"] == {"id": f"ut11:{ORGANIZATION}", "name": "Наша фирма"}
     assert (contract["debt"], contract["overdue"], contract["unexplained"]) == ("1250.10", "0.00", "0.00")
     assert (contract["credit_limit"], contract["credit_available"]) == ("5000.00", "3749.90")
-    assert contract["payment_terms"] == {"days": 30, "rule": "contract_terms", "calendar": "calendar_days"}
+    terms = {"days": 30, "rule": "contract_terms", "calendar": "calendar_days", "site_terms": None}
+    assert contract["payment_terms"] == terms
     assert contract["open_items"] == 1
 
 
@@ -84,6 +85,7 @@ def test_an_open_item_has_every_column_a_buyer_needs_to_verify_it(books: Books) 
         "arose_on": "2026-11-01",
         "payment_terms_days": 14,
         "rule": "site_default",
+        "site_terms": None,
         "calendar": "calendar_days",
         "due_on": "2026-11-15",
         "days_overdue": 7,

@@ -1,0 +1,65 @@
+"""What people set on the site: a row says who set it, when and why; it is ended by another word, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Table, insert, select, update
+
+from schemas.errors import StoreError
+from store.engine import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRow:
+    """It counts until `ended_at`; what has ended stays for the history."""
+
+    id: int
+    source: str
+    set_at: datetime
+    set_by: str
+    reason: str
+    ended_at: datetime | None
+    ended_by: str | None
+    ended_reason: str | None
+
+
+def add(tx: Tx, table: Table, source: str, *, by: str, reason: str, **values: Any) -> int:
+    """Keep a row. Gives its number."""
+    _signed(by, reason)
+    row = {"source": source, "set_at": tx.now, "set_by": by, "reason": reason, **values}
+    key = tx.connection.execute(insert(table).values(**row)).inserted_primary_key
+    if key is None:
+        raise RuntimeError(f"{table.name} gave no key")
+    return int(key[0])
+
+
+def end(tx: Tx, table: Table, number: int, *, by: str, reason: str, listed_by: str) -> None:
+    """Let one row no longer count. Errors: StoreError where none of this number counts; `listed_by` lists them."""
+    if end_all(tx, table, table.c.id == number, by=by, reason=reason) == 0:
+        raise StoreError("Nothing of this number is in force", hint=f"`{listed_by}` shows the numbers")
+
+
+def end_all(tx: Tx, table: Table, *which: ColumnElement[bool], by: str, reason: str) -> int:
+    """Let every such row no longer count; tells how many did."""
+    _signed(by, reason)
+    ended = {"ended_at": tx.now, "ended_by": by, "ended_reason": reason}
+    living = update(table).where(table.c.ended_at.is_(None), *which)
+    return int(tx.connection.execute(living.values(**ended)).rowcount)
+
+
+def read(
+    tx: Tx, table: Table, source: str, *which: ColumnElement[bool], ended: bool = False
+) -> list[RowMapping]:
+    """The rows that count, or with `ended` all there ever were, the newest first."""
+    wanted = select(table).where(table.c.source == source, *which).order_by(table.c.id.desc())
+    if not ended:
+        wanted = wanted.where(table.c.ended_at.is_(None))
+    return list(tx.connection.execute(wanted).mappings())
+
+
+def _signed(by: str, reason: str) -> None:
+    if not by.strip() or not reason.strip():
+        raise StoreError("Nobody would know later who set this and why", hint="Give --by and --reason a text")

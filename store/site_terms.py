@@ -1,0 +1,98 @@
+"""Payment terms set on the site where the accounting system keeps none (BS-13); no sync touches them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_
+
+from schemas import TABLES
+from schemas.errors import StoreError
+from schemas.terms import LONGEST_DAYS, Override, Subject
+from schemas.types import Day
+from store import records, site_rows
+from store.engine import Tx
+from store.site_rows import SiteRow
+from store.tables_of_site import TERMS_OVERRIDE
+
+LISTED_BY = "saldo terms list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsOverride(SiteRow):
+    """`days` for debts that arise on `valid_from` or later, until the next override of the subject begins."""
+
+    subject: Subject
+    subject_id: str
+    days: int
+    valid_from: Day
+
+
+def add(
+    tx: Tx,
+    source: str,
+    subject: Subject,
+    subject_id: str,
+    *,
+    days: int,
+    valid_from: date,
+    by: str,
+    reason: str,
+) -> int:
+    """Set terms from a day on; what was set for the same day is ended. Gives the number.
+
+    Errors: StoreError for days that are none, and for a subject the store does not know.
+    """
+    if not 0 <= days <= LONGEST_DAYS:
+        raise StoreError("This is no deferral", hint=f"Give whole days, 0 to {LONGEST_DAYS}")
+    if records.get(tx, TABLES[subject], source, (subject_id,)) is None:
+        hint = "Check the key; what is new in the accounting system comes with the next sync"
+        raise StoreError(f"The store has no {subject} with this key", hint=hint, source=source)
+    tx.alone(f"site terms {source}")
+    column = TERMS_OVERRIDE.c
+    same = (
+        column.source == source,
+        column.subject == subject,
+        column.subject_id == subject_id,
+        column.valid_from == valid_from.isoformat(),
+    )
+    site_rows.end_all(tx, TERMS_OVERRIDE, *same, by=by, reason=f"replaced: {reason}")
+    values = {
+        "subject": subject,
+        "subject_id": subject_id,
+        "days": days,
+        "valid_from": valid_from.isoformat(),
+    }
+    return site_rows.add(tx, TERMS_OVERRIDE, source, by=by, reason=reason, **values)
+
+
+def end(tx: Tx, number: int, *, by: str, reason: str) -> None:
+    """Let an override no longer count, for any debt."""
+    site_rows.end(tx, TERMS_OVERRIDE, number, by=by, reason=reason, listed_by=LISTED_BY)
+
+
+def list_(tx: Tx, source: str, *, ended: bool = False) -> list[TermsOverride]:
+    return [TermsOverride(**row) for row in site_rows.read(tx, TERMS_OVERRIDE, source, ended=ended)]
+
+
+def in_force(
+    tx: Tx, source: str, counterparty_id: str, contract_ids: Collection[str]
+) -> tuple[Override, ...]:
+    """What is set for a counterparty and for these contracts."""
+    column = TERMS_OVERRIDE.c
+    of_contract = (column.subject == "contract") & column.subject_id.in_(sorted(contract_ids))
+    of_counterparty = (column.subject == "counterparty") & (column.subject_id == counterparty_id)
+    rows = site_rows.read(tx, TERMS_OVERRIDE, source, or_(of_contract, of_counterparty))
+    return tuple(
+        Override(
+            row["subject"],
+            row["subject_id"],
+            row["days"],
+            date.fromisoformat(row["valid_from"]),
+            row["set_at"],
+            row["set_by"],
+        )
+        for row in rows
+    )
