@@ -9,7 +9,7 @@ from connectors.answers import POISON
 from connectors.reading import Reading
 from connectors.window_plan import SECOND
 from schemas.errors import SourceContractError, SourceError
-from schemas.source import RawUnit, Scope
+from schemas.source import RawPage, RawUnit, Scope
 
 DAY = timedelta(days=1)
 KEYS_AT_ONCE = 240  # more than these are cheaper to halve by time
@@ -27,8 +27,13 @@ def by_single_records(reading: Reading, scope: Scope, cause: SourceError) -> Raw
     if not by_key.has_key(reading):
         return None
     filters = queries.period_terms(reading.source_set, scope, reading.client.dialect)
-    found = _keys(reading, scope)
-    if found is None or (len(found) > KEYS_AT_ONCE and width > SECOND):
+    listed = _keys(reading, scope)
+    if listed is None:
+        return None
+    found, list_of_keys = listed
+    if not found:
+        return RawUnit(scope, tuple(list_of_keys))  # an answer without any record fits every selection
+    if len(found) > KEYS_AT_ONCE and width > SECOND:
         return None
     try:
         terms = by_key.terms_of(reading, tuple(found), found)
@@ -39,8 +44,8 @@ def by_single_records(reading: Reading, scope: Scope, cause: SourceError) -> Raw
     return RawUnit(scope, tuple(pages), tuple(refused))
 
 
-def _keys(reading: Reading, scope: Scope) -> dict[str, str] | None:
-    """Keys in a window with the types of recorders; None where even the keys alone cannot be had."""
+def _keys(reading: Reading, scope: Scope) -> tuple[dict[str, str], list[RawPage]] | None:
+    """Keys in a window with the types of recorders, and the pages that told them; None where they cannot be had."""
     names = by_key.key_fields(reading)
     query = queries.period_filter(reading.source_set, scope, reading.client.dialect)
     try:
@@ -50,7 +55,7 @@ def _keys(reading: Reading, scope: Scope) -> dict[str, str] | None:
         if error.context.get("reason") not in by_key.CURABLE:
             raise
         return None
-    return {str(key): str(of_type[0]) if of_type else "" for key, *of_type in rows}
+    return {str(key): str(of_type[0]) if of_type else "" for key, *of_type in rows}, pages
 
 
 def _width(scope: Scope) -> timedelta | None:

@@ -15,6 +15,7 @@ from connectors.reading import Refusals
 from schemas.errors import SourceContractError, SourceError, SourceRefusedError, SourceUnavailableError
 from schemas.settings import Limits
 from schemas.source import RawUnit, SourceSet, WireField, WireRow
+from schemas.types import WallClock
 from tests.unit.connectors.fake_base import Asked, FakeBase, Reply, odata_error, page, settings
 
 TODAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -128,6 +129,17 @@ def test_a_failure_that_passes_costs_no_record() -> None:
     with reader(FakeBase(book)) as client:
         units = list(client.read(DOCUMENTS))
     assert (refused(units), len(keys(units))) == ([], 60)
+
+
+def test_a_window_that_fails_and_holds_nothing_is_a_unit_of_its_empty_list() -> None:
+    book = Book([], {})
+    base = FakeBase(
+        lambda asked: MALFORMED if "Комментарий" in asked.query.get("$select", "") else book(asked)
+    )
+    start, end = WallClock("2026-03-01T00:00:00"), WallClock("2026-03-01T10:00:00")
+    units = list(reader(base).read(DOCUMENTS, start, end))
+    assert [len(unit.pages) for unit in units] == [1]
+    assert (keys(units), refused(units)) == ([], [])
 
 
 def test_a_second_with_more_records_than_fit_is_read_by_key() -> None:
