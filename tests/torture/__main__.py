@@ -83,7 +83,7 @@ def _both(options: argparse.Namespace) -> int:
 def _listen(name: str, lines: IO[str] | None, table: list[str]) -> None:
     """Pass progress on as it comes; keep the rest."""
     for line in lines or ():
-        if line[:1].isdigit():
+        if line[:1].isdigit() or line[:1] == "!":
             print(f"{name:<11}{line}", end="", flush=True)
         else:
             table.append(line.rstrip("\n"))

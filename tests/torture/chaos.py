@@ -92,11 +92,11 @@ def _faults(world: World) -> None:
         package_limit=chance.choice((2, 10)) if chance.random() < 0.05 else None,
     )
     draw = chance.random()
-    if draw < 0.35:
-        server.faults.chance(chance.randrange(10**9), chance.choice((0.03, 0.15)), tuple(READY))
-    elif draw < 0.6:
-        server.faults.chance(chance.randrange(10**9), chance.choice((0.1, 0.3)), MILD)
-    elif draw < 0.7:
+    if draw < 0.4:
+        server.faults.chance(chance.randrange(10**9), chance.choice((0.05, 0.25)), tuple(READY))
+    elif draw < 0.75:
+        server.faults.chance(chance.randrange(10**9), chance.choice((0.2, 0.4)), MILD)
+    elif draw < 0.85:
         server.faults.add(Fault("shift", match="$skip=", rows=chance.choice((-2, -1, 1)), times=2))
 
 

@@ -22,12 +22,19 @@ class Figures:
     scenarios: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     findings: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in DEADLY})
+    _news: list[str] = field(default_factory=list)
 
     def add(self, name: str, count: int = 1) -> None:
         self.counts[name] += count
 
     def find(self, name: str, what: str) -> None:
         self.findings[name].append(what)
+        self._news.append(f"! {name}: {what}")
+
+    def news(self) -> list[str]:
+        """What was found since this was asked last."""
+        found, self._news = self._news, []
+        return found
 
     @property
     def failed(self) -> bool:

@@ -95,9 +95,10 @@ def one_character(world: World) -> None:
 
 
 def _changed(world: World) -> str:
-    """A new shipment: registered, and no window of the hub would tell it."""
-    event = world.books.do("new_shipment")
-    return event.ref if event else ""
+    """Two new shipments of today: registered, and no window of the hub would tell them."""
+    on = world.books.base.now().isoformat()
+    events = [world.books.do("new_shipment", on=on) for _ in range(2)]
+    return next((event.ref for event in events if event), "")
 
 
 def _reader_of(world: World, fault: Fault) -> Worker:

@@ -14,6 +14,7 @@ from tests.torture.world import World
 CALM_EVERY = 8
 DIRECT_EVERY = 2
 FIRST_LOADS = 3  # that are killed
+MOST_NEWS = 5  # findings told at once
 
 Say = Callable[[str], None]
 
@@ -31,6 +32,8 @@ def torture(home: Path, database_url: str, seed: int, rounds: int, say: Say) -> 
             if number % CALM_EVERY == 0 or number == rounds:
                 calm.calm(world)
             world.count()
+            for found in world.figures.news()[:MOST_NEWS]:
+                say(found)
             say(f"{number}/{rounds} {time.monotonic() - began:.0f} s: {world.figures.line()}")
         return world.figures
     finally:
