@@ -34,28 +34,49 @@ class Night:
 
 
 def night(store: Store, client: ODataClient, source: Source, run: Run, say: Say) -> Night:
-    """Compare, count, and compare again where counting changed something.
+    """Compare, count, and compare again where counting changed something, or where the first time failed.
 
     Counting mends what it finds missing, deleted or changed; figures that differ wait for `repair`, unless
-    the source's settings repair by themselves.
+    the source's settings repair by themselves. Errors: a HubError where nothing could be compared in the end.
     """
     say("comparing every total with the books")
-    done = Night(compare(store, client, source, run))
+    first: Agreed | None = None
+    try:
+        first = compare(store, client, source, run)
+    except HubError as error:
+        say(f"the totals could not be compared, and are again after counting: {error}")
+    counted, failed, pulled = _count(store, client, source, run, say)
+    if pulled.mapped:
+        pulled.balanced = sync.refresh_balances(store, source)
+    if first is None or pulled.mapped:
+        done = Night(compare(store, client, source, run), first, counted, failed, pulled)
+    else:
+        done = Night(first, None, counted, failed, pulled)
+    if done.agreed.documents and source.settings.repair == "auto":
+        say("reading the documents that differ again")
+        again = repair(store, client, source, run)
+        pulled.landed |= again.landed
+        pulled.mapped |= again.mapped
+        pulled.balanced = again.balanced
+        done.first, done.agreed = done.agreed, compare(store, client, source, run)
+    return done
+
+
+def _count(
+    store: Store, client: ODataClient, source: Source, run: Run, say: Say
+) -> tuple[dict[str, Counted], dict[str, HubError], Pulled]:
+    """Count every entity; what cannot be counted stops no other."""
+    counted: dict[str, Counted] = {}
+    failed: dict[str, HubError] = {}
+    pulled = Pulled()
     for entity in source.entities:
         say(f"counting {entity.name}")
         try:
-            done.counted[entity.name], read = named.count(store, client, source, entity, run)
+            counted[entity.name], read = named.count(store, client, source, entity, run)
         except HubError as error:
             say(f"{entity.name} could not be counted: {error}")
-            done.failed[entity.name] = error
+            failed[entity.name] = error
             continue
-        done.pulled.landed |= read.landed
-        done.pulled.mapped |= read.mapped
-    if done.pulled.mapped:
-        done.pulled.balanced = sync.refresh_balances(store, source)
-        done.first, done.agreed = done.agreed, compare(store, client, source, run)
-    if done.agreed.documents and source.settings.repair == "auto":
-        say("reading the documents that differ again")
-        done.pulled = repair(store, client, source, run)
-        done.first, done.agreed = done.agreed, compare(store, client, source, run)
-    return done
+        pulled.landed |= read.landed
+        pulled.mapped |= read.mapped
+    return counted, failed, pulled

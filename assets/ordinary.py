@@ -16,6 +16,7 @@ from assets.source import Source
 from assets.sync import Balanced, Mapped, Run
 from connectors.odata import ODataClient
 from mappings.entity import Entity
+from schemas.errors import BrakeError
 from store import exchange_nodes, landed, watermarks
 from store.engine import Store
 
@@ -33,7 +34,11 @@ class Pulled:
 def pull(
     store: Store, client: ODataClient, source: Source, run: Run, entities: Iterable[Entity] | None = None
 ) -> Pulled:
-    """Bring the given entities (all of them without) up to date, each by its own way, and the balances."""
+    """Bring the given entities (all of them without) up to date, each by its own way, and the balances.
+
+    Errors: BrakeError where too much of an entity would go or change, after the others are mapped: its unit
+    waits for a person, and nothing else waits for it.
+    """
     wanted, began = tuple(source.entities if entities is None else entities), datetime.now(UTC)
     done = Pulled()
     by_plan = [entity for entity in wanted if source.learns_by(entity) == "exchange"]
@@ -46,15 +51,21 @@ def pull(
     touched = {*done.landed, *(done.exchanged.keys if done.exchanged else ())}
     with store.reading() as tx:
         touched |= landed.unmapped(tx, source.id)  # of a pass that died; a plan does not tell these again
+    braked: BrakeError | None = None
     for entity in source.entities:
         if entity.name in touched:
-            done.mapped[entity.name] = sync.map_entity(store, source, entity, run)
+            try:
+                done.mapped[entity.name] = sync.map_entity(store, source, entity, run)
+            except BrakeError as error:
+                braked = braked or error
     with store.reading() as tx:
         behind = landed.outran_balances(tx, source.id, sync.MADE_FROM)
     if touched or behind:
         done.balanced = sync.refresh_balances(store, source)
     if done.exchanged is not None and done.exchanged.blocked is None:
         exchange.note_up_to_date(store, source, began)
+    if braked is not None:
+        raise braked
     return done
 
 

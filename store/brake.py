@@ -32,8 +32,8 @@ class Brake:
         if self.lived >= self.rows and done * 100 > self.percent * self.lived:
             raise BrakeError(
                 f"{done} of {self.lived} living {entity} records would be deleted ({gone} in this unit) or changed",
-                hint="look at the base: was it restored, or is it another one? If this is right, launch the run"
-                " again with allow_mass_change",
+                hint="look at the base: was it restored, or is it another one? If this is right, materialize"
+                f" {source}/site/{entity} in Dagster with allow_mass_change: true in the launchpad",
                 source=source,
                 entity=entity,
             )

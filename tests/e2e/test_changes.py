@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import unquote
 
 import dagster as dg
+import pytest
 
-from assets import exchange, notices
+from assets import compare, exchange, night, notices
 from connectors.odata import ODataClient
 from schemas import TABLES
+from schemas.errors import SourceRefusedError
 from schemas.types import Day
 from simulator.faults import Fault
 from simulator.life.event import NothingFitsError
 from simulator.life.life import Life
-from store import agreed, agreement, balances, exchange_nodes, lineage, notifications, records, rejections
+from store import (
+    agreed,
+    agreement,
+    balances,
+    exchange_nodes,
+    landed,
+    lineage,
+    notifications,
+    records,
+    rejections,
+)
 from tests.e2e.test_full_load import books_of, site_of
 from tests.e2e.world import SOURCE, World
 
@@ -244,3 +257,39 @@ def test_a_change_in_an_agreed_period_is_one_alert_until_it_is_accepted(world_by
         agreed.accept(tx, change.id, "accountant")
     life.new_payment()
     assert check_of(world.pull("changes"), "agreed_periods_unchanged").passed
+
+
+def test_an_entity_that_the_brake_stops_holds_up_no_other(world_by_plan: World) -> None:
+    world = world_by_plan
+    assert world.pull().success
+    orders = list(world.base.iterate("Document_ЗаказКлиента"))
+    moved = [{**order, "АдресДоставки": "elsewhere"} for order in orders[: len(orders) * 2 // 3]]
+    world.base.write("Document_ЗаказКлиента", moved)
+    payment = Life(world.base, seed=8).new_payment()
+    result = world.pull("changes")
+    assert not result.success
+    assert "ut11/site/order" in str(result.failure_data_for_node("ut11_changes_pass"))
+    assert document(world, payment.ref) is not None
+    assert site_of(world) == books_of(world)
+    with world.store.reading() as tx:
+        assert landed.unmapped(tx, SOURCE) == {"order"}
+
+
+def test_totals_that_cannot_be_compared_do_not_keep_the_night_from_counting(
+    world_by_plan: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = world_by_plan
+    assert world.pull().success
+    event = Life(world.base, seed=4).delete()
+    compared = compare.compare
+    failures = [SourceRefusedError("no totals today", hint="wait")]
+
+    def refusing_once(*given: Any, **more: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return compared(*given, **more)
+
+    monkeypatch.setattr(night, "compare", refusing_once)
+    assert check_of(world.pull("night"), "agrees_with_the_books").passed
+    with world.store.reading() as tx:
+        assert lineage.trace(tx, "document", SOURCE, event.ref).gone_at is not None
