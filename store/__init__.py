@@ -8,6 +8,9 @@ watermarks   up to where a source has been landed
 rejections   records that need a person
 runs         what each sync read and changed
 balances     debts and open items, derived from the settlement movements
+site_terms   payment terms set on the site; overdue: when each open item is due
+access       what a counterparty may open; access_rules: what decides it
+trading      suspensions of trading, beside what the accounting system says
 agreed       periods a counterparty agreed to, and what changed in them since
 leases       one process at a time may do something, fenced by a token
 pauses       the kill switch of a source
