@@ -2,6 +2,7 @@
 
 app         the application: `uvicorn --factory api.app:create_app`
 balances    GET /v1/counterparties/{id}/balance
+access      GET /v1/counterparties/{id}/access
 figures     from the store's figures to that answer
 accounts    running accounts with the items that make them up; what nothing explains
 open_items  one unsettled document: what is unpaid, when due, how long overdue

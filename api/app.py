@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from api import balances, errors, health, history, lineage, notices, request_ids
+from api import access, balances, errors, health, history, lineage, notices, request_ids
 from api.hub import Hub, utc_now
 from schemas import settings_file
 from schemas.settings import HubSettings
@@ -39,7 +39,15 @@ def create_app(
     used = store or Store.open(settings.database_url, settings.landing_url)
     hub = Hub(settings, used, clock)
     return Litestar(
-        [balances.balance, lineage.chain, history.versions, notices.notify, health.healthz, health.readyz],
+        [
+            balances.balance,
+            access.state,
+            lineage.chain,
+            history.versions,
+            notices.notify,
+            health.healthz,
+            health.readyz,
+        ],
         dependencies={"hub": Provide(lambda: hub, sync_to_thread=False)},
         exception_handlers={Exception: errors.as_problem},
         before_send=[request_ids.stamp],

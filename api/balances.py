@@ -32,6 +32,14 @@ ShownAt = Annotated[
     ),
 ]
 
+REFUSALS = {
+    400: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="malformed_id or bad_request"),
+    404: ResponseSpec(
+        Problem, media_type=MEDIA_TYPE, description="counterparty_not_found or source_not_found"
+    ),
+    503: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="store_unavailable"),
+}
+
 
 @get(
     "/v1/counterparties/{counterparty_id:str}/balance",
@@ -39,13 +47,7 @@ ShownAt = Annotated[
     summary="Balance of a counterparty",
     operation_id="getCounterpartyBalance",
     tags=["balances"],
-    responses={
-        400: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="malformed_id or bad_request"),
-        404: ResponseSpec(
-            Problem, media_type=MEDIA_TYPE, description="counterparty_not_found or source_not_found"
-        ),
-        503: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="store_unavailable"),
-    },
+    responses=REFUSALS,
 )
 def balance(
     counterparty_id: CounterpartyId, hub: NamedDependency[Hub], shown_at: ShownAt = None
@@ -66,12 +68,16 @@ def balance(
         known = balances.counterparty(tx, source_id, guid)
         agreed = agreement.state_of(tx, source_id, guid)
     if known is None or record is None:
-        raise ProblemError(
-            "counterparty_not_found",
-            "The store has no counterparty with this id.",
-            hint="Check the id; if the counterparty is new, it appears after the next sync of its source.",
-        )
+        raise not_found()
     return figures.balance(record, known, source, hub.settings, agreed, now)
+
+
+def not_found() -> ProblemError:
+    return ProblemError(
+        "counterparty_not_found",
+        "The store has no counterparty with this id.",
+        hint="Check the id; if the counterparty is new, it appears after the next sync of its source.",
+    )
 
 
 def _shown(tx: Tx, source: SourceSettings, counterparty: Counterparty, at: datetime) -> ShownBalance:

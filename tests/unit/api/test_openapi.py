@@ -20,6 +20,7 @@ def test_the_document_is_openapi_3_1_with_every_address(document: dict[str, Any]
     assert document["openapi"].startswith("3.1")
     assert set(document["paths"]) == {
         "/v1/counterparties/{counterparty_id}/balance",
+        "/v1/counterparties/{counterparty_id}/access",
         "/v1/lineage/{kind}/{record_id}",
         "/v1/lineage/{kind}/{record_id}/history",
         "/v1/sources/{source}/notifications",
@@ -32,6 +33,7 @@ def test_the_document_is_openapi_3_1_with_every_address(document: dict[str, Any]
     ("address", "method", "statuses"),
     [
         ("/v1/counterparties/{counterparty_id}/balance", "get", "200 400 404 503"),
+        ("/v1/counterparties/{counterparty_id}/access", "get", "200 400 404 503"),
         ("/v1/lineage/{kind}/{record_id}", "get", "200 400 404 500 503"),
         ("/v1/lineage/{kind}/{record_id}/history", "get", "200 400 404 503"),
         ("/v1/sources/{source}/notifications", "post", "202 400 401 403 404 413 422 503"),

@@ -1,0 +1,141 @@
+"""What a counterparty may open, and whether it is traded with: GET /v1/counterparties/{id}/access."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from litestar import get
+from litestar.di import NamedDependency
+from msgspec import Meta, Struct
+
+from api import figures, ids
+from api.answers import Agreement, Amount, CounterpartyRef, CurrencyCode, Freshness
+from api.balances import REFUSALS, CounterpartyId, not_found
+from api.hub import Hub
+from schemas import TABLES
+from schemas.access import Access, AccessRule, Debt, Reason
+from schemas.money import Money
+from schemas.trading import DecidedBy, Status
+from store import access, records, trading
+
+
+class OverdueDebt(Struct, frozen=True, kw_only=True):
+    """The debts of one currency that are past their due date, and how long the oldest of them has been."""
+
+    currency: CurrencyCode
+    overdue: Amount
+    days_overdue: int
+
+
+class MetRule(Struct, frozen=True, kw_only=True):
+    """The rule that restricts: debts overdue for `days` or more come to `amount` or more in one currency.
+
+    `amount` and `currency` are null where any overdue debt counts.
+    """
+
+    days: int
+    currency: CurrencyCode | None
+    amount: Amount | None
+
+
+class Trading(Struct, frozen=True, kw_only=True):
+    """Whether the supplier trades with the counterparty: the stricter of what its books and the site say.
+
+    `decided_by` names who suspended it; `from_on` and `to_on` are the days the site gave, both included.
+    """
+
+    status: Status
+    decided_by: DecidedBy
+    from_on: date | None
+    to_on: date | None
+
+
+class AccessAnswer(Struct, frozen=True, kw_only=True):
+    """What may be opened on the site, why, and the figures that were used.
+
+    Only figures that are fresh and agree with the books restrict anybody by a rule; a state set by hand
+    holds until `expires_at`. `since` is null where nothing restricts the counterparty. Access and trading
+    are different rights: neither follows from the other.
+    """
+
+    counterparty: CounterpartyRef
+    state: Annotated[Access, Meta(description="balance_only: whatever page is opened, show the balance.")]
+    reason: Reason
+    since: datetime | None
+    expires_at: datetime | None
+    rule: MetRule | None
+    overdue: list[OverdueDebt]
+    trading: Trading
+    as_of: datetime | None
+    computed_at: datetime
+    freshness: Freshness
+    agreement: Agreement
+    time_zone: str
+
+
+@get(
+    "/v1/counterparties/{counterparty_id:str}/access",
+    sync_to_thread=True,
+    summary="Access of a counterparty",
+    operation_id="getCounterpartyAccess",
+    tags=["access"],
+    responses=REFUSALS,
+)
+def state(counterparty_id: CounterpartyId, hub: NamedDependency[Hub]) -> AccessAnswer:
+    """Whether the counterparty may open the site, only its balance, or nothing; and whether it is traded with."""
+    source_id, guid = ids.parse(counterparty_id)
+    source, now = hub.source(source_id), hub.clock()
+    local = now.astimezone(source.time_zone)
+    with hub.store.reading() as tx:
+        counterparty = records.get(tx, TABLES["counterparty"], source_id, (guid,))
+        found = access.evaluate(tx, hub.settings, source, guid, now)
+        if counterparty is None or found is None:
+            raise not_found()
+        traded = trading.evaluate(tx, source_id, counterparty, local.date())
+    decision, zone = found.decision, source.time_zone
+    expires_at = decision.override.expires_at if decision.override else None
+    return AccessAnswer(
+        counterparty=figures.counterparty_ref(source, counterparty),
+        state=decision.state,
+        reason=decision.reason,
+        since=_local(decision.since, zone),
+        expires_at=_local(expires_at, zone),
+        rule=_met(decision.rule) if decision.rule else None,
+        overdue=_overdue(found.overdue, local.date()),
+        trading=Trading(
+            status=traded.status,
+            decided_by=traded.decided_by,
+            from_on=traded.from_on,
+            to_on=traded.to_on,
+        ),
+        as_of=_local(found.as_of, zone),
+        computed_at=local,
+        freshness=figures.freshness(found.as_of, now, hub.settings.fresh_for_s),
+        agreement=figures.agreed(found.agreement, zone),
+        time_zone=zone.key,
+    )
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return moment.astimezone(zone) if moment else None
+
+
+def _met(rule: AccessRule) -> MetRule:
+    amount = None if rule.currency is None else str(Money(rule.amount, rule.currency))
+    return MetRule(days=rule.days, currency=rule.currency, amount=amount)
+
+
+def _overdue(debts: tuple[Debt, ...], today: date) -> list[OverdueDebt]:
+    by_currency: dict[str, list[Debt]] = {}
+    for debt in debts:
+        by_currency.setdefault(debt.currency, []).append(debt)
+    return [
+        OverdueDebt(
+            currency=currency,
+            overdue=str(Money(sum(debt.units for debt in of_it), currency)),
+            days_overdue=max((today - debt.overdue_from).days for debt in of_it) + 1,
+        )
+        for currency, of_it in sorted(by_currency.items())
+    ]
