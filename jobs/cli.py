@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 
 from jobs.commands import (
+    access,
     agreed,
     check,
     demo,
@@ -21,8 +22,10 @@ from jobs.commands import (
     serve,
     sources,
     sync,
+    terms,
     tidy,
     trace,
+    trading,
     verify,
 )
 from schemas.errors import HubError
@@ -37,6 +40,9 @@ COMMANDS = (
     trace,
     history,
     agreed,
+    terms,
+    access,
+    trading,
     sources,
     quarantine,
     replay,

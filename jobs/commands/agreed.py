@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-from datetime import date
 
 from rich.console import Console
 from rich.table import Table
@@ -12,7 +11,6 @@ from rich.table import Table
 from assets.source import Source
 from jobs.commands import chosen as choosing
 from jobs.commands import settings
-from schemas.errors import ConfigurationError
 from schemas.money import Money
 from schemas.settings import HubSettings
 from schemas.types import Day
@@ -59,8 +57,8 @@ def run(chosen: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _add(known: HubSettings, store: Store, chosen: argparse.Namespace, console: Console) -> None:
-    source = choosing.one(known, chosen.source)
+def _add(configured: HubSettings, store: Store, chosen: argparse.Namespace, console: Console) -> None:
+    source = choosing.one(configured, chosen.source)
     with store.transaction() as tx:
         number = agreed.add(
             tx,
@@ -69,14 +67,19 @@ def _add(known: HubSettings, store: Store, chosen: argparse.Namespace, console: 
             counterparty_id=chosen.counterparty,
             contract_id=chosen.contract,
             currency=chosen.currency,
-            start_on=_day(chosen.start),
-            end_on=_day(chosen.end),
+            start_on=Day(choosing.day(chosen.start).isoformat()),
+            end_on=Day(choosing.day(chosen.end).isoformat()),
             agreed_at=choosing.instant(chosen.at, source) if chosen.at else None,
             by=chosen.by or getpass.getuser(),
             note=chosen.note,
         )
         changed = sum(change.period.id == number for change in agreed.open_changes(tx, source.id))
+        known = agreed.is_settled(tx, agreed.list_(tx, source.id, chosen.counterparty)[0])
     console.print(f"Agreed period {number}: what changes in it from now on is an alert.")
+    if not known:
+        console.print(
+            "Nothing is settled under these keys: if one is mistyped, withdraw it and add it again."
+        )
     if changed:
         console.print(f"{changed} documents in it have changed since then: `saldo agreed list`.")
 
@@ -127,10 +130,3 @@ def _changes(changes: list[Change], source: Source) -> Table:
             found,
         )
     return table
-
-
-def _day(text: str) -> Day:
-    try:
-        return Day(date.fromisoformat(text).isoformat())
-    except ValueError as error:
-        raise ConfigurationError(f"{text!r} is no day", hint="Write it as 2026-03-31.") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -38,6 +38,13 @@ def instant(text: str, source: Source) -> datetime:
     except ValueError as error:
         raise ConfigurationError(f"{text!r} is no moment", hint="Write it as 2026-03-03T10:00.") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=source.settings.time_zone)
+
+
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{text!r} is no day", hint="Write it as 2026-03-31.") from error
 
 
 def new_run() -> str:
