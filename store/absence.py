@@ -40,7 +40,6 @@ from store.statements import (
     given_source,
     in_newer_scope,
     moment,
-    of_entity,
     record_id,
     same_key,
     within,
@@ -57,7 +56,7 @@ def mark_gone(record: RecordTable, dialect: str, bounds: Bounds, *, newer: bool,
     statement = (
         update(table)
         .values(**gone, changed_at=moment(), run_id=bindparam("u_run_id", type_=Text()))
-        .where(*of_entity(table), table.c.gone_at.is_(None), table.c.landing_id <= LAST)
+        .where(table.c.gone_at.is_(None), table.c.landing_id <= LAST)
         .where(*bounds.of(record, dialect), _absent(record, dialect))
     )
     if newer:
@@ -77,7 +76,7 @@ def say_earlier(record: RecordTable, dialect: str, bounds: Bounds, *, refused: b
     statement = (
         update(table)
         .values(landing_id=LAST)
-        .where(*of_entity(table), table.c.place == GONE_PLACE, table.c.landing_id > LAST)
+        .where(table.c.place == GONE_PLACE, table.c.landing_id > LAST)
         .where(*bounds.of(record, dialect), _absent(record, dialect))
         .where(_last_version(record) <= LAST, ~_held_between(table, bounds.period))
     )

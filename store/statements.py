@@ -55,15 +55,16 @@ class Bounds:
     keys: bool
 
     def of(self, record: RecordTable, dialect: str) -> list[ColumnElement[bool]]:
-        """Conditions for the stored rows that lie in the scope."""
+        """Conditions for the stored rows of the entity that lie in the scope."""
         table = STORED[record]
         if self.keys:
-            return [table.c[record.key[0]].in_(_keys("u_keys", dialect))]
+            return [*_of_entity_by_key(table), table.c[record.key[0]].in_(_keys("u_keys", dialect))]
         if self.period is None:
-            return []
+            return _of_entity(table)
         column = table.c[self.period]
         bounds = [column >= bindparam("u_start", type_=column.type)] if self.start else []
-        return bounds + ([column < bindparam("u_end", type_=column.type)] if self.end else [])
+        bounds += [column < bindparam("u_end", type_=column.type)] if self.end else []
+        return [*_of_entity(table), *bounds]
 
 
 def moment() -> BindParameter[Any]:
@@ -74,8 +75,14 @@ def given_source() -> BindParameter[str]:
     return bindparam("u_source", type_=Text())
 
 
-def of_entity(table: Table) -> list[ColumnElement[bool]]:
+def _of_entity(table: Table) -> list[ColumnElement[bool]]:
     return [table.c.source == given_source(), table.c.entity == bindparam("u_entity", type_=Text())]
+
+
+def _of_entity_by_key(table: Table) -> list[ColumnElement[bool]]:
+    """The same as an expression that no index has: SQLite would walk through all of the entity, not look up keys."""
+    entity = table.c.entity + literal_column("''", Text)
+    return [table.c.source == given_source(), entity == bindparam("u_entity", type_=Text())]
 
 
 def same_key(record: RecordTable) -> ColumnElement[bool]:
@@ -243,5 +250,4 @@ def stored_rows(record: RecordTable, parent: RecordTable) -> Select[Any]:
 @cache
 def any_in_scope(record: RecordTable, dialect: str, bounds: Bounds) -> Select[Any]:
     """Whether the table has anything of this entity in the unit's scope, living or gone."""
-    table = STORED[record]
-    return select(exists().where(*of_entity(table), *bounds.of(record, dialect)))
+    return select(exists().where(*bounds.of(record, dialect)))
