@@ -13,6 +13,7 @@ from schemas.errors import StoreError
 from schemas.types import Day
 from store import agreed_sums, balance_changes, staging
 from store.agreed_sums import Sum
+from store.balance_sql import KEY
 from store.engine import Tx
 from store.tables_of_change import AGREED_CHANGE, AGREED_PERIOD
 
@@ -100,6 +101,13 @@ def add(
         (period,) = _periods(tx, AGREED_PERIOD.c.id == key[0])
         _compare(tx, period)
     return int(key[0])
+
+
+def is_settled(tx: Tx, period: Period) -> bool:
+    """Whether any settlement key stands for what was agreed: a mistyped one would never raise an alert."""
+    return (
+        tx.connection.execute(select(KEY.c.id).where(agreed_sums.is_of(period)).limit(1)).first() is not None
+    )
 
 
 def withdraw(tx: Tx, period_id: int) -> None:

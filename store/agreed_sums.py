@@ -49,7 +49,7 @@ Sums = dict[tuple[str, str], Sum]
 
 def now(tx: Tx, period: Agreed) -> Sums:
     """By document and currency."""
-    keys = tx.connection.execute(select(KEY.c.id).where(_is_of(period))).scalars().all()
+    keys = tx.connection.execute(select(KEY.c.id).where(is_of(period))).scalars().all()
     return _summed(period, _living(tx, period, keys))
 
 
@@ -57,7 +57,7 @@ def then(tx: Tx, period: Agreed, at: datetime) -> Sums:
     """The same as it was shown at a moment: by the movements, and their settlement keys, of that moment."""
     of_party = RECORD_HISTORY.c.parent_id == period.counterparty_id
     keys = {
-        *tx.connection.execute(select(KEY.c.id).where(_is_of(period), KEY.c.changed_at <= at)).scalars(),
+        *tx.connection.execute(select(KEY.c.id).where(is_of(period), KEY.c.changed_at <= at)).scalars(),
         *(key["id"] for key in _ended(tx, period, KEY.name, at, of_party) if _owns(period, key)),
     }
     living = _living(tx, period, keys, ENTRY.c.changed_at <= at)
@@ -114,7 +114,7 @@ def _bounds(period: Agreed) -> tuple[str, str]:
     return f"{period.start_on}T00:00:00", f"{after.isoformat()}T00:00:00"
 
 
-def _is_of(period: Agreed) -> ColumnElement[bool]:
+def is_of(period: Agreed) -> ColumnElement[bool]:
     column = KEY.c
     owned = [column.counterparty_id == period.counterparty_id]
     owned.append(func.coalesce(column.organization_id, "") == period.organization_id)

@@ -28,6 +28,8 @@ def arguments(command: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace, console: Console) -> int:
     known = settings.load()
     days = known.landing_days if chosen.days is None else chosen.days
+    if chosen.days is not None and days < 1:
+        raise ConfigurationError(f"{days} days are no age", hint="Give --days 1 or more.")
     if days < 1:
         raise ConfigurationError(
             "landed bytes are kept for ever", hint="Set landing_days in [hub] of saldo.toml, or give --days."
