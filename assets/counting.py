@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any
 
 from connectors.decode import decoder_of
@@ -62,14 +63,15 @@ class Counting:
         self._store, self._entity, self._dialect = store, entity, DIALECTS[source.dialect]
         self.has_versions = "version" in entity.table.fields
         told = ("version",) if self.has_versions else tuple(entity.table.fields)[1:]
-        self._period = entity.period_field if entity.period else None
-        self.of = tally.Counted(source.id, entity.name, entity.table, told, self._period)
+        period = entity.period_field if entity.period else None
+        self._moment = self._text(period) if period else None
+        self.of = tally.Counted(source.id, entity.name, entity.table, told, period)
         with store.reading() as tx:
             self.quarantine = tally.quarantined(tx, source.id, entity.name)
             currencies = reference.currency_codes(tx, source.id)
         self.source_set, self._tell = entity.source_set, self._by_content
         if self.has_versions:
-            names = (entity.table.key[0], "version", *([self._period] if self._period else []))
+            names = (entity.table.key[0], "version", *([period] if period else []))
             self.source_set = replace(self.source_set, row=WireRow(tuple(map(self._wire, names))))
             self._tell = self._by_version
         else:
@@ -78,8 +80,10 @@ class Counting:
     def _wire(self, name: str) -> WireField:
         return self._entity.fields[name].reads[0]
 
-    def _raw(self, row: Any, name: str) -> str:
-        return str(getattr(row, attribute(self._wire(name).name)))
+    def _text(self, name: str) -> Callable[[Any], str]:
+        """What gives a field of a row as the source tells it."""
+        get = attrgetter(attribute(self._wire(name).name))
+        return lambda row: str(get(row))
 
     def compare(self, unit: RawUnit, found: Difference) -> None:
         """Hold a unit, which is complete in itself, against the same part of the store."""
@@ -131,9 +135,10 @@ class Counting:
         return {head for head in heads - never if found.texts[head] <= refused[head]}, never
 
     def _by_version(self, rows: Sequence[Any]) -> Iterator[Told]:
+        key, version = self._text(self._entity.table.key[0]), self._text("version")
         for row in rows:
-            head = self._raw(row, self._entity.table.key[0])
-            yield Told(self._day(row, head), head, tally.text_of((head, self._raw(row, "version"))))
+            head = key(row)
+            yield Told(self._day(row, head), head, f"{head}{tally.SEPARATOR}{version(row)}")
 
     def _by_content(self, rows: Sequence[Any]) -> Iterator[Told]:
         """By what the store would keep; a record that it would refuse, by what the source says."""
@@ -148,9 +153,9 @@ class Counting:
             yield Told(self._day(row, head), head, tally.text_of((head, "refused", repr(row))))
 
     def _day(self, row: Any, head: str) -> str:
-        if self._period is None:
+        if self._moment is None:
             return head[:2]
-        day = self._raw(row, self._period)[:10]
+        day = self._moment(row)[:10]
         return "" if day == NO_DATE else day
 
     def recorder_kinds(self, keys: Iterable[str], found: Difference) -> Mapping[str, str]:
