@@ -15,7 +15,7 @@ Reason = Literal[
     "set_by_hand", "rule", "no_rule", "within_rules", "data_never_read", "data_stale", "data_differs"
 ]
 STATES: tuple[Access, ...] = get_args(Access)  # from the loosest to the strictest
-UNREAD: Mapping[Freshness, Reason] = {"never": "data_never_read", "stale": "data_stale"}
+TOO_OLD: Mapping[Freshness, Reason] = {"never": "data_never_read", "stale": "data_stale"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,8 @@ def decide(
     mine = concerning(rules, traits)
     if not mine:
         return Decision("open", "no_rule")
-    if figures.freshness in UNREAD:
-        return Decision("open", UNREAD[figures.freshness])
+    if figures.freshness in TOO_OLD:
+        return Decision("open", TOO_OLD[figures.freshness])
     if figures.differs:
         return Decision("open", "data_differs")
     return _by_rules(mine, figures.overdue, now.astimezone(zone).date(), zone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,6 @@ from schemas.records.counterparty import Counterparty
 from schemas.settings import HubSettings, SourceSettings
 from store import access_rules, agreement, balance_views, overdue, records
 from store.agreement import AgreementState
-from store.balance_views import CounterpartyBalance
 from store.engine import Tx
 
 
@@ -31,32 +30,34 @@ class AccessState:
 def evaluate(
     tx: Tx, settings: HubSettings, source: SourceSettings, counterparty_id: str, now: datetime
 ) -> AccessState | None:
-    """Decide for the moment `now`; None for a counterparty the store does not know."""
+    """Decide for the moment `now`; None for a counterparty the store does not know.
+
+    Figures disagree where a comparison with the books says so, and where something is overdue in an account
+    that its documents do not explain: such a payment may be in one register and not yet in the other.
+    """
     counterparty = records.get(tx, TABLES["counterparty"], source.id, (counterparty_id,))
     known = balance_views.counterparty(tx, source.id, counterparty_id)
     if counterparty is None or known is None:
         return None
     agreed = agreement.state_of(tx, source.id, counterparty_id)
-    late = tuple(_late(known, settings, source, now))
+    today = now.astimezone(source.time_zone).date()
+    late = [
+        (item, due)
+        for item, due in overdue.judged(known, settings.terms, today)
+        if due is not None and due.days_overdue >= 1
+    ]
+    contradicted = overdue.unexplained(known) & {overdue.account(item) for item, _ in late}
+    debts = tuple(Debt(item.currency, item.debt - item.advance, due.overdue_from) for item, due in late)
     fresh = freshness.state(known.as_of, now, settings.fresh_for_s)
     decision = access.decide(
         (rule.judged() for rule in access_rules.rules(tx, source.id)),
         (one.judged() for one in access_rules.overrides(tx, source.id, counterparty_id)),
-        Figures(late, fresh, agreed.state == "differs"),
+        Figures(debts, fresh, agreed.state == "differs" or bool(contradicted)),
         _traits(tx, source.id, counterparty),
         now,
         source.time_zone,
     )
-    return AccessState(decision, late, known.as_of, agreed)
-
-
-def _late(
-    known: CounterpartyBalance, settings: HubSettings, source: SourceSettings, now: datetime
-) -> Iterator[Debt]:
-    today = now.astimezone(source.time_zone).date()
-    for item, due in overdue.judged(known, settings.terms, today):
-        if due is not None and due.days_overdue >= 1:
-            yield Debt(item.currency, item.debt - item.advance, due.overdue_from)
+    return AccessState(decision, debts, known.as_of, agreed)
 
 
 def _traits(tx: Tx, source: str, counterparty: Counterparty) -> Mapping[str, set[str]]:

@@ -97,7 +97,7 @@ def end_rule(tx: Tx, number: int, *, by: str, reason: str) -> None:
 
 
 def rules(tx: Tx, source: str, *, ended: bool = False) -> list[Rule]:
-    """Rules in force, or with `ended` all there ever were, the newest first."""
+    """Rules that were not ended, or with `ended` all there ever were, the newest first."""
     return [Rule(**row) for row in site_rows.read(tx, ACCESS_RULE, source, ended=ended)]
 
 

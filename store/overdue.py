@@ -7,7 +7,9 @@ from datetime import date, datetime
 
 from schemas.settings import TermsSettings
 from schemas.terms import DueDate, resolve
-from store.balance_views import CounterpartyBalance, OpenItem
+from store.balance_views import ContractBalance, CounterpartyBalance, OpenItem
+
+Account = tuple[str, str, str]  # contract, own organisation, currency
 
 
 def judged(
@@ -33,6 +35,20 @@ def judged(
                 overrides=known.overrides_of(item.contract_id),
             ),
         )
+
+
+def unexplained(known: CounterpartyBalance) -> set[Account]:
+    """The accounts that the running account and the open items tell differently."""
+    rest: dict[Account, int] = {}
+    for owed in known.contracts:
+        rest[account(owed)] = owed.debt
+    for item in known.open_items:
+        rest[account(item)] = rest.get(account(item), 0) - (item.debt - item.advance)
+    return {key for key, units in rest.items() if units}
+
+
+def account(of: ContractBalance | OpenItem) -> Account:
+    return of.contract_id, of.organization_id, of.currency
 
 
 def arose_on(item: OpenItem) -> date | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import Select, Text, and_, bindparam, or_, select
 
 from schemas import TABLES
 from schemas.errors import StoreError
@@ -81,18 +83,25 @@ def in_force(
     tx: Tx, source: str, counterparty_id: str, contract_ids: Collection[str]
 ) -> tuple[Override, ...]:
     """What is set for a counterparty and for these contracts."""
-    column = TERMS_OVERRIDE.c
-    of_contract = (column.subject == "contract") & column.subject_id.in_(sorted(contract_ids))
-    of_counterparty = (column.subject == "counterparty") & (column.subject_id == counterparty_id)
-    rows = site_rows.read(tx, TERMS_OVERRIDE, source, or_(of_contract, of_counterparty))
+    given = {"t_source": source, "t_counterparty": counterparty_id, "t_contracts": sorted(contract_ids)}
     return tuple(
         Override(
-            row["subject"],
-            row["subject_id"],
-            row["days"],
-            date.fromisoformat(row["valid_from"]),
-            row["set_at"],
-            row["set_by"],
+            row.subject, row.subject_id, row.days, date.fromisoformat(row.valid_from), row.set_at, row.set_by
         )
-        for row in rows
+        for row in tx.connection.execute(_in_force(), given)
+    )
+
+
+@cache
+def _in_force() -> Select[Any]:
+    """Built once: the balance is asked for on every page of the portal."""
+    column = TERMS_OVERRIDE.c
+    contracts = bindparam("t_contracts", type_=Text(), expanding=True)
+    of_contract = and_(column.subject == "contract", column.subject_id.in_(contracts))
+    party = column.subject_id == bindparam("t_counterparty", type_=Text())
+    return (
+        select(TERMS_OVERRIDE)
+        .where(column.source == bindparam("t_source", type_=Text()), column.ended_at.is_(None))
+        .where(or_(of_contract, and_(column.subject == "counterparty", party)))
+        .order_by(column.id)
     )

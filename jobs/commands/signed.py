@@ -22,7 +22,10 @@ def arguments(part: argparse.ArgumentParser) -> None:
 
 def listings(what: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """`list` and `history`, the same for every kind of row."""
-    for name, told in (("list", "what is in force"), ("history", "everything that ever was, ended or not")):
+    for name, told in (
+        ("list", "what nobody has ended"),
+        ("history", "everything that ever was, ended or not"),
+    ):
         part = what.add_parser(name, help=told)
         part.add_argument(
             "--source", action="append", default=[], help="id of a source; all if none is given"
@@ -43,7 +46,7 @@ def row(one: SiteRow, *cells: str, zone: ZoneInfo, ended: bool) -> list[str]:
     if not ended:
         return told
     if one.ended_at is None:
-        return [*told, "in force"]
+        return [*told, "-"]
     return [*told, f"{moment(one.ended_at, zone)} by {one.ended_by}: {one.ended_reason}"]
 
 

@@ -11,6 +11,7 @@ from api import figures
 from api.answers import Balance
 from schemas.records.counterparty import Counterparty
 from schemas.settings import HubSettings, Secret, SourceSettings, TermsSettings
+from schemas.terms import Override
 from store.agreement import AgreementState
 from store.balances import ContractBalance, CounterpartyBalance, OpenItem
 
@@ -30,6 +31,11 @@ items = st.builds(
     OpenItem, contract_id=ids, organization_id=ids, currency=currencies, arose_on=days, due_on=days,
     dated_at=moments, amount=units, debt=units, advance=units,
 )  # fmt: skip
+overrides = st.builds(
+    Override, subject=st.sampled_from(["contract", "counterparty"]), subject_id=ids,
+    days=st.integers(0, 3650), valid_from=st.dates(date(2025, 1, 1), date(2027, 12, 31)),
+    set_at=st.datetimes(datetime(2026, 1, 1), timezones=st.just(UTC)),
+)  # fmt: skip
 known = st.builds(
     CounterpartyBalance,
     contracts=st.lists(
@@ -37,6 +43,7 @@ known = st.builds(
     ),
     open_items=st.lists(items, max_size=20),
     as_of=st.none() | st.datetimes(datetime(2026, 1, 1), timezones=st.just(UTC)),
+    overrides=st.lists(overrides, max_size=4).map(tuple),
 )
 nows = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
 
@@ -112,3 +119,4 @@ def test_an_item_is_split_into_settled_and_unpaid_and_is_overdue_whole_or_not(
         late = item.days_overdue is not None and item.days_overdue >= 1
         assert Decimal(item.overdue) == (Decimal(item.unpaid) if late else 0)
         assert (item.due_on is None) == (item.rule is None)
+        assert (item.site_terms is not None) == (item.rule == "site_override")

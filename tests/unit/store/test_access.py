@@ -25,11 +25,11 @@ SOON = SEEN + timedelta(minutes=10)  # 2026-04-01 in Moscow
 SIGNED = {"by": "Ito", "reason": "house rule"}
 
 
-def owing(desk: Desk) -> None:
+def owing(desk: Desk, *, running: int = 100) -> None:
     """1.00 that has been overdue since 2026-03-20: for 13 days, today included."""
     parties(desk)
     late = due("key", 100, "note", arose_on="2026-03-05", due_on="2026-03-19", currency="RUB")
-    movements(desk, entry("key", 100), dues=(late,))
+    movements(desk, entry("key", running), dues=(late,))
     with desk.store.transaction() as tx:
         balances.refresh(tx, SOURCE)
 
@@ -112,6 +112,12 @@ def test_figures_that_differ_from_the_books_block_nobody(desk: Desk) -> None:
     with desk.store.transaction() as tx:
         told = Agreement(began_at=tx.now, state="differs", differences=(difference,), **compared)
         agreement.save(tx, told)
+    assert state(desk) == ("open", "data_differs")
+
+
+def test_debts_that_the_running_account_knows_otherwise_block_nobody(desk: Desk) -> None:
+    owing(desk, running=40)
+    rule(desk)
     assert state(desk) == ("open", "data_differs")
 
 
