@@ -20,16 +20,18 @@ class Brake:
     percent: int
     rows: int
     done: int = 0
+    gone: int = 0
     lived: int | None = None
 
     def hold(self, tx: Tx, table: Table, source: str, entity: str, *, changed: int, gone: int) -> None:
         """Add what a unit did; raises BrakeError where that is too much in all."""
         if changed + gone == 0:
             return
-        if self.lived is None:
-            self.lived = _living(tx, table, source, entity) + gone
-        done = self.done + changed + gone
-        if self.lived >= self.rows and done * 100 > self.percent * self.lived:
+        done, all_gone = self.done + changed + gone, self.gone + gone
+        is_worth_counting = done * 100 > self.percent * self.rows  # else too few for any table it watches
+        if is_worth_counting and self.lived is None:
+            self.lived = _living(tx, table, source, entity) + all_gone
+        if self.lived is not None and self.lived >= self.rows and done * 100 > self.percent * self.lived:
             raise BrakeError(
                 f"{done} of {self.lived} living {entity} records would be deleted ({gone} in this unit) or changed",
                 hint="look at the base: was it restored, or is it another one? If this is right, materialize"
@@ -37,7 +39,7 @@ class Brake:
                 source=source,
                 entity=entity,
             )
-        self.done = done
+        self.done, self.gone = done, all_gone
 
 
 def _living(tx: Tx, table: Table, source: str, entity: str) -> int:
