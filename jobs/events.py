@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dagster as dg
 
-from assets import keys, report, report_balances
+from assets import compare, keys, report, report_balances
+from assets.agree import Agreed
 from assets.entity import nothing_rejected
+from assets.hub import Hub
 from assets.ordinary import Pulled
 from assets.source import Source
 
@@ -48,3 +50,11 @@ def tell_pulled(context: dg.OpExecutionContext, source: Source, text: str, done:
     if done.balanced is not None:
         checks = report_balances.balance_checks(done.balanced)
         tell(context, keys.balances(source.id), text, report_balances.balances(done.balanced), *checks)
+
+
+def tell_agreement(
+    context: dg.OpExecutionContext, hub: Hub, source: Source, text: str, found: Agreed
+) -> None:
+    """How the totals stand against the books, on the check of the balances."""
+    check = report_balances.agreement(found, compare.unsettled_in_a_row(hub.store, source))
+    tell_check(context, keys.balances(source.id), text, check)

@@ -3,11 +3,10 @@
 import dagster as dg
 
 from assets import compare, keys, night, report_balances, sync
-from assets.agree import Agreed
 from assets.failures import as_failure, reported
 from assets.hub import Hub
 from assets.source import Source
-from jobs.events import tell_check, tell_pulled
+from jobs.events import tell_agreement, tell_pulled
 
 
 class RepairConfig(dg.Config):
@@ -29,7 +28,7 @@ def night_job(source: Source) -> dg.JobDefinition:
                 )
             )
         tell_pulled(context, source, "night", done.pulled)
-        tell_check(context, keys.balances(source.id), "night", _agreement(hub, source, done.agreed))
+        tell_agreement(context, hub, source, "night", done.agreed)
         for error in done.failed.values():
             raise as_failure(error) from error
 
@@ -53,7 +52,7 @@ def repair_job(source: Source) -> dg.JobDefinition:
             done = compare.repair(hub.store, client, source, run, config.documents or None)
             agreed = compare.compare(hub.store, client, source, run, kind="by_hand")
         tell_pulled(context, source, "repair", done)
-        tell_check(context, keys.balances(source.id), "repair", _agreement(hub, source, agreed))
+        tell_agreement(context, hub, source, "repair", agreed)
 
     @dg.job(
         name=f"{source.id}_repair",
@@ -64,7 +63,3 @@ def repair_job(source: Source) -> dg.JobDefinition:
         repair_pass()
 
     return job
-
-
-def _agreement(hub: Hub, source: Source, found: Agreed) -> dg.AssetCheckResult:
-    return report_balances.agreement(found, compare.unsettled_in_a_row(hub.store, source))

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES, DagsterRunStatus, RunsFilter
 
-from assets import exchange, keys, manners, notices, ordinary, quarantine, sync
+from assets import compare, exchange, keys, manners, notices, ordinary, quarantine, sync
 from assets.failures import reported
 from assets.hub import Hub
 from assets.source import Source
 from connectors.odata import ODataClient
-from jobs.events import tell_pulled
+from jobs.events import tell_agreement, tell_pulled
 from schemas.errors import HubError
 from store import rejections
 
@@ -23,15 +23,21 @@ WAITING = [*IN_PROGRESS_RUN_STATUSES, DagsterRunStatus.QUEUED]
 Work = Callable[[Hub, ODataClient, sync.Run], ordinary.Pulled]
 
 
-def pass_job(source: Source, name: str, text: str, work: Work) -> dg.JobDefinition:
-    """A job of one step that reports on every asset it touched."""
+def pass_job(source: Source, name: str, text: str, work: Work, *, asks: bool = True) -> dg.JobDefinition:
+    """A job of one step that reports on every asset it touched.
+
+    Where it `asks` the base, and balances may have moved, it holds them against the books too.
+    """
 
     @dg.op(name=f"{source.id}_{name}_pass", pool=keys.pool(source.id))
     def one_pass(context: dg.OpExecutionContext, hub: Hub) -> None:
         run = sync.Run(context.run.run_id, context.run.job_name)
         with reported(), hub.client(source) as client:
             done = work(hub, client, run)
-        tell_pulled(context, source, name, done)
+            tell_pulled(context, source, name, done)
+            if asks and done.balanced is not None:
+                agreed = compare.compare(hub.store, client, source, run, kind="after_pull")
+                tell_agreement(context, hub, source, name, agreed)
         if done.exchanged is not None and done.exchanged.blocked is not None:
             context.log.warning(str(done.exchanged.blocked))
 
@@ -66,6 +72,7 @@ def quarantine_job(source: Source) -> dg.JobDefinition:
         "replay_quarantine",
         f"Map the kept bytes of every record of {source.settings.title} in quarantine again. Asks nothing of it.",
         lambda hub, _client, run: _replay_quarantine(hub, source, run),
+        asks=False,
     )
 
 

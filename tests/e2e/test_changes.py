@@ -74,7 +74,9 @@ def test_what_the_plan_tells_is_landed_confirmed_and_agrees_with_the_books(world
         with suppress(NothingFitsError):
             happened += life.do(kind, {}).registered
     assert happened > 2 * len(TOLD)
-    assert world.pull("changes").success
+    result = world.pull("changes")
+    assert result.success
+    assert check_of(result, "agrees_with_the_books").passed
     assert site_of(world) == books_of(world)
     with world.store.reading() as tx:
         node = exchange_nodes.get(tx, SOURCE)
