@@ -221,6 +221,10 @@ class _Exchange:
             self.left()
         await self._send({"type": "http.response.body", "body": data, "more_body": more})
 
+    def linger(self, seconds: float) -> None:
+        self._app.faults.lingering += 1
+        time.sleep(seconds)
+
     def abort(self) -> None:
         """Break the connection: uvicorn's send belongs to the object that holds the socket."""
         self._send.__self__.transport.abort()  # type: ignore[attr-defined]
@@ -247,7 +251,7 @@ class _Streamed:
             asyncio.run_coroutine_threadsafe(work, loop).result()
 
         if broken == "linger" and self._fault:
-            time.sleep(self._fault.delay_s)
+            self._exchange.linger(self._fault.delay_s)
         if broken == "drop_after":
             loop.call_soon_threadsafe(self._exchange.abort)
             return

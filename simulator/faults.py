@@ -102,6 +102,7 @@ class Faults:
         self._lock = threading.Lock()
         self._waiting: list[Fault] = []
         self._chance: _Chance | None = None
+        self.lingering = 0  # answers that were kept back, their work done
         self.struck: Counter[str] = Counter()  # by kind, or by name where it was a ready-made one by chance
 
     def add(self, *faults: Fault) -> None:
