@@ -57,6 +57,7 @@ class Books:
     def __init__(self, home: Path, seed: int) -> None:
         self.path = home / "base.sqlite"
         self.ahead = timedelta()  # of everybody's clock before the real one
+        self.overlap = OVERLAP
         self.skew = timedelta()  # of the base's clock before the hub's
         self.hidden: dict[Place, str] = {}
         self.troubled: set[str] = set()
@@ -136,7 +137,7 @@ class Books:
 
     def _seen_from(self) -> str:
         """Windows begin here at the latest, whenever the last one was read."""
-        return (self.hub_now() - MARGIN - OVERLAP).isoformat()
+        return (self.hub_now() - MARGIN - self.overlap).isoformat()
 
     def _hide(self, entities: Iterable[str], ref: str, why: str) -> None:
         self.hidden.update({(table_of(entity), ref): why for entity in entities})
@@ -185,6 +186,8 @@ class Books:
             self.base.write(kind, [row])
             self.note(Event("mend", kind, ref, True, "mended"))
 
-    def night_over(self) -> None:
+    def night_over(self, overlap: timedelta) -> None:
+        """Nothing is hidden any more; from now on windows reach back so far."""
+        self.overlap = overlap
         self.hidden.clear()
         self.troubled.clear()

@@ -17,9 +17,9 @@ BY_PLAN = ("shipping_note", "cash_receipt", "settlement_entry", "settlement_obje
 
 
 def changed_while_a_package_travels(world: World) -> None:
-    """A has been given its package and has not landed it; a record of it changes; B passes and lands first."""
+    """A has been given its package and has not landed it; a record of it changes; B would pass and land first."""
     ref = _changed(world)
-    first = _reader_of(world, Fault("linger", match=SELECT, delay_s=0.6))
+    first = _reader_of(world, Fault("linger", match=SELECT, delay_s=2.0))
     world.books.do("edit_text", ref=ref)
     second = world.start("pass", entities=BY_PLAN)
     world.finish(first)
@@ -29,7 +29,7 @@ def changed_while_a_package_travels(world: World) -> None:
 def stopped_with_a_package_in_hand(world: World) -> None:
     """As before, but A sleeps until its lease is over and B is done, and then wants to land what it has."""
     ref = _changed(world)
-    first = _reader_of(world, Fault("linger", match=SELECT, delay_s=0.2))
+    first = _reader_of(world, Fault("linger", match=SELECT, delay_s=0.1))
     world.pause(first)
     world.books.do("edit_text", ref=ref)
     second = world.start("pass", entities=BY_PLAN)
@@ -40,10 +40,10 @@ def stopped_with_a_package_in_hand(world: World) -> None:
 def killed_while_another_confirms(world: World) -> None:
     """A's confirmation is under way; something happens; B is given a package of it and dies; A finishes."""
     _changed(world)
-    first = _reader_of(world, Fault("delay", match=CONFIRM, delay_s=0.7))
+    first = _reader_of(world, Fault("delay", match=CONFIRM, delay_s=1.5))
     _changed(world)
     second = world.start("pass", entities=BY_PLAN)
-    _strike_when(world, second, _asked(world, SELECT), 0.4)
+    _strike_when(world, second, _asked(world, SELECT), 1.2)
     world.finish(second)
     world.finish(first)
 
@@ -51,15 +51,15 @@ def killed_while_another_confirms(world: World) -> None:
 def confirmed_by_the_dead(world: World) -> None:
     """A dies while its confirmation is under way; B is given what happened since, and dies too."""
     _changed(world)
-    first = _reader_of(world, Fault("delay", match=CONFIRM, delay_s=0.9))
+    confirmed = _asked(world, CONFIRM)
+    first = _reader_of(world, Fault("delay", match=CONFIRM, delay_s=3.0))
     world.kill(first)
     world.finish(first)
     _changed(world)
-    second = world.start("pass", entities=BY_PLAN)
-    _strike_when(world, second, _asked(world, SELECT), 2.0)
+    second = _reader_of(world, Fault("linger", match=SELECT, delay_s=0.5))
+    world.kill(second)
     world.finish(second)
-    confirmed = _asked(world, CONFIRM)
-    give_up = time.monotonic() + 2
+    give_up = time.monotonic() + 5
     while not confirmed() and time.monotonic() < give_up:
         time.sleep(0.01)
 
@@ -67,7 +67,7 @@ def confirmed_by_the_dead(world: World) -> None:
 def killed_at_a_confirmation(world: World) -> None:
     """Confirmed, and the answer never comes: what was confirmed must be landed by then."""
     _changed(world)
-    worker = _reader_of(world, Fault("linger", match=CONFIRM, delay_s=0.4))
+    worker = _reader_of(world, Fault("linger", match=CONFIRM, delay_s=0.5))
     world.kill(worker)
     world.finish(worker)
 
@@ -102,14 +102,15 @@ def _changed(world: World) -> str:
 
 
 def _reader_of(world: World, fault: Fault) -> Worker:
-    """A reader that is in the midst of the request the fault is about."""
+    """A reader that is in the midst of the request the fault is about; where it lingers, the work is done."""
     faults = world.books.server.faults
-    before = faults.struck[fault.kind]
+    before = faults.lingering, faults.struck[fault.kind]
     faults.add(fault)
     worker = world.start("pass", entities=BY_PLAN)
-    wait_until(lambda: faults.struck[fault.kind] > before, worker)
     if fault.kind == "linger":
-        time.sleep(0.02)  # the work is done now
+        wait_until(lambda: faults.lingering > before[0], worker)
+    else:
+        wait_until(lambda: faults.struck[fault.kind] > before[1], worker)
     return worker
 
 

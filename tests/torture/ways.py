@@ -31,7 +31,7 @@ def table_of(entity: str) -> str:
     return TABLE_OF[entity]
 
 
-def settings(url: str, *, brake_rows: int = 200, agreement_requests: int = 400) -> SourceSettings:
+def settings(url: str, *, overlap: timedelta = OVERLAP, brake_rows: int = 200) -> SourceSettings:
     return SourceSettings(
         id=SOURCE,
         title="Tortured base",
@@ -44,11 +44,9 @@ def settings(url: str, *, brake_rows: int = 200, agreement_requests: int = 400) 
         changes_of=dict.fromkeys(sorted(BY_WINDOW), "window"),
         exchange_plan="ДляODATA",
         exchange_node="002",
-        overlap_days=OVERLAP.days,
+        overlap_days=overlap.days,
         late_commit_s=int(MARGIN.total_seconds()),
         brake_rows=brake_rows,
-        limits=Limits(
-            page_rows=100, attempts=3, retry_for_s=6, lease_s=LEASE_S, agreement_requests=agreement_requests
-        ),
+        limits=Limits(page_rows=100, attempts=3, retry_for_s=6, lease_s=LEASE_S, agreement_requests=400),
         timeouts=Timeouts(connect_s=2, read_s=3, totals_s=3),
     )

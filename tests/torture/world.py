@@ -51,7 +51,7 @@ class World:
 
     def job(self, command: str, *, brake_rows: int = 200, **given: Any) -> Job:
         self._runs += 1
-        source = ways.settings(self.books.server.url, brake_rows=brake_rows)
+        source = ways.settings(self.books.server.url, overlap=self.books.overlap, brake_rows=brake_rows)
         where = {"database_url": self.database_url, "landing_url": self.landing_url, **given}
         return Job(command, f"run-{self._runs}", source=source, ahead=self.books.ahead, **where)
 
