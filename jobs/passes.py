@@ -1,6 +1,7 @@
 """Jobs that are one pass over a base, and the sensors that ring for them."""
 
 import os
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +19,7 @@ from store import rejections
 
 LOOK_S = 30
 LEFT_OVER_AGAIN = timedelta(minutes=15)  # what cannot be mapped at all is not tried at every tick
+AFTER_FAILURE_S = 120  # a base that refuses is not asked again at every tick
 WAITING = [*IN_PROGRESS_RUN_STATUSES, DagsterRunStatus.QUEUED]
 
 Work = Callable[[Hub, ODataClient, sync.Run], ordinary.Pulled]
@@ -136,4 +138,15 @@ def notified_sensor(source: Source, job: dg.JobDefinition) -> dg.SensorDefinitio
 def _why_not(context: dg.SensorEvaluationContext, hub: Hub, source: Source, job: str) -> str | None:
     if context.instance.get_runs_count(RunsFilter(job_name=job, statuses=WAITING)):
         return "a run of it is waiting or under way"
+    failed_s = _failed_ago_s(context.instance, job)
+    if failed_s is not None and failed_s < AFTER_FAILURE_S:
+        return f"its last run failed {failed_s:.0f} s ago: it is tried again after {AFTER_FAILURE_S} s"
     return manners.reason_to_wait(hub.store, source.settings, datetime.now(UTC))
+
+
+def _failed_ago_s(instance: dg.DagsterInstance, job: str) -> float | None:
+    """How long ago the last run of the job failed; None where it did not."""
+    last = next(iter(instance.get_run_records(RunsFilter(job_name=job), limit=1)), None)
+    if last is None or last.dagster_run.status != DagsterRunStatus.FAILURE:
+        return None
+    return time.time() - (last.end_time or 0.0)

@@ -58,6 +58,9 @@ def test_a_paused_base_is_not_asked_by_sensors_nor_by_jobs(world_by_plan: World)
     assert len(world.server.requests) == asked
     with world.store.transaction() as tx:
         assert pauses.resume(tx, SOURCE)
+    skipped = ring(world, "changes")  # a run that just failed is not started again at once
+    assert isinstance(skipped, dg.SkipReason)
+    assert "its last run failed" in str(skipped.skip_message)
     assert world.pull("changes").success
 
 
