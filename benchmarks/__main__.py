@@ -15,7 +15,7 @@ from benchmarks import full_load, incremental, report, servers
 
 def main() -> int:
     given = _parser().parse_args()
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=120)  # a file has no width to fit into
     with tempfile.TemporaryDirectory(prefix="saldo-bench-") as folder:
         home = Path(folder)
         shared = {"sessions": given.sessions, "history_from": f"{datetime.now(UTC).year - 3}-01-01"}
