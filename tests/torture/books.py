@@ -69,7 +69,7 @@ class Books:
         build(self.base, CompanyOptions(seed=seed, size=120))
         self._dates = {row["Ref_Key"]: row["Date"] for kind in DOCUMENTS for row in self.base.iterate(kind)}
         self._stack = ExitStack()
-        self._serve(ServerOptions(name=SOURCE, pool_size=12, pool_timeout_s=1.0, session_max_age_s=2.0))
+        self._serve(ServerOptions(name=SOURCE, pool_size=60, pool_timeout_s=1.0))
 
     def _serve(self, options: ServerOptions) -> None:
         self.life = Life(self.base, self._seed)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from simulator.faults import Fault
 from store import rejections
 from tests.torture import ways
-from tests.torture.books import SHIPMENT
+from tests.torture.books import COMMENT, SHIPMENT
 from tests.torture.crew import Worker, wait_until
 from tests.torture.world import World
 
@@ -24,6 +24,7 @@ def changed_while_a_package_travels(world: World) -> None:
     second = world.start("pass", entities=BY_PLAN)
     world.finish(first)
     world.finish(second)
+    _must_be_current(world, ref)
 
 
 def stopped_with_a_package_in_hand(world: World) -> None:
@@ -35,41 +36,45 @@ def stopped_with_a_package_in_hand(world: World) -> None:
     second = world.start("pass", entities=BY_PLAN)
     world.finish(second)
     world.finish(first)
+    _must_be_current(world, ref)
 
 
 def killed_while_another_confirms(world: World) -> None:
     """A's confirmation is under way; something happens; B is given a package of it and dies; A finishes."""
-    _changed(world)
+    before = _changed(world)
     first = _reader_of(world, Fault("delay", match=CONFIRM, delay_s=1.5))
-    _changed(world)
+    since = _changed(world)
     second = world.start("pass", entities=BY_PLAN)
     _strike_when(world, second, _asked(world, SELECT), 1.2)
     world.finish(second)
     world.finish(first)
+    _must_be_current(world, before, since)
 
 
 def confirmed_by_the_dead(world: World) -> None:
     """A dies while its confirmation is under way; B is given what happened since, and dies too."""
-    _changed(world)
+    before = _changed(world)
     confirmed = _asked(world, CONFIRM)
     first = _reader_of(world, Fault("delay", match=CONFIRM, delay_s=3.0))
     world.kill(first)
     world.finish(first)
-    _changed(world)
+    since = _changed(world)
     second = _reader_of(world, Fault("linger", match=SELECT, delay_s=0.5))
     world.kill(second)
     world.finish(second)
     give_up = time.monotonic() + 5
     while not confirmed() and time.monotonic() < give_up:
         time.sleep(0.01)
+    _must_be_current(world, before, since)
 
 
 def killed_at_a_confirmation(world: World) -> None:
     """Confirmed, and the answer never comes: what was confirmed must be landed by then."""
-    _changed(world)
+    before = _changed(world)
     worker = _reader_of(world, Fault("linger", match=CONFIRM, delay_s=0.5))
     world.kill(worker)
     world.finish(worker)
+    _must_be_current(world, before)
 
 
 def one_character(world: World) -> None:
@@ -99,6 +104,17 @@ def _changed(world: World) -> str:
     on = world.books.base.now().isoformat()
     events = [world.books.do("new_shipment", on=on) for _ in range(2)]
     return next((event.ref for event in events if event), "")
+
+
+def _must_be_current(world: World, *refs: str) -> None:
+    """One undisturbed pass must bring what the plan still tells: looked at before anything else can mend it."""
+    world.run("pass")
+    for ref in filter(None, refs):
+        memo, row = world.memo(ref), world.books.base.read(SHIPMENT, ref) or {}
+        if memo is None:
+            world.figures.find("lost", f"{ref} did not come by the plan")
+        elif memo != row[COMMENT]:
+            world.figures.find("wrong", f"{ref} came by the plan as it was before")
 
 
 def _reader_of(world: World, fault: Fault) -> Worker:

@@ -107,6 +107,13 @@ class World:
         with self.store.reading() as tx:
             return tx.connection.execute(wanted).first() is not None
 
+    def memo(self, ref: str) -> str | None:
+        """The comment of a document that lives in the hub."""
+        stored = STORED[TABLES["document"]].c
+        wanted = select(stored.internal_memo).where(stored.id == ref, stored.gone_at.is_(None))
+        with self.store.reading() as tx:
+            return tx.connection.execute(wanted).scalar_one_or_none()
+
     def names(self, table: str, refs: list[str]) -> dict[str, str]:
         stored = STORED[TABLES[table]].c
         wanted = select(stored.id, stored.name).where(stored.id.in_(refs))
