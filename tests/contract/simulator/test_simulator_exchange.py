@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +11,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from simulator.faults import Fault
 from tests.contract.simulator.small_base import (
     PARTY,
     SALES,
@@ -217,32 +215,6 @@ def test_a_package_too_large_for_memory_is_refused(serve: Serve) -> None:
     refused = site.select(1, **{"$format": "json"})
     assert refused.error[:2] == (500, "-1")
     assert refused.error[2].startswith("Недостаточно памяти")
-
-
-def test_the_answer_may_be_lost_after_the_work_is_done(site: Site) -> None:
-    address = site.edit(1)
-    site.client.server.faults.add(Fault("drop_after", match="SelectChanges"))
-    with pytest.raises(OSError, match=r"closed|reset"):
-        site.select(1)
-    assert site.state() == ("1", "0")
-    assert site.changed(1) == [address]
-    site.client.server.faults.add(Fault("drop_after", match="NotifyChangesReceived"))
-    with pytest.raises(OSError, match=r"closed|reset"):
-        site.confirm(1)
-    assert site.state() == ("1", "1")
-    assert site.changed(2) == []
-
-
-def test_an_answer_may_linger_after_the_work_is_done(site: Site) -> None:
-    address = site.edit(1)
-    site.client.server.faults.add(Fault("linger", match="SelectChanges", delay_s=0.2))
-    with ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(site.changed, 1)
-        while site.state() == ("0", "0"):
-            assert not slow.done()
-        other = site.edit(2)
-        assert slow.result() == [address]
-    assert sorted(site.changed(2)) == sorted([address, other])
 
 
 class TestRefusals:
