@@ -110,7 +110,9 @@ def site_asset(source: Source, entity: Entity) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with reported():
             allowed = config.allow_mass_change
-            result = sync.map_entity(hub.store, source, entity, _run(context), allow_mass_change=allowed)
+            result = sync.map_entity(
+                hub.store, source, entity, _run(context), allow_mass_change=allowed, tell_standing=True
+            )
         return dg.MaterializeResult(
             metadata={
                 **report.mapped(result),

@@ -8,7 +8,7 @@ import dagster as dg
 
 from assets import keys
 from assets.land import Landed
-from assets.sync import Mapped
+from assets.sync import Mapped, Standing
 from mappings.entity import Entity
 from store.rejections import OpenRejection
 
@@ -43,18 +43,23 @@ def landed(result: Landed) -> Metadata:
 
 
 def mapped(result: Mapped) -> Metadata:
-    counts, totals = result.counts, sorted(result.control_total.items())
-    return {
-        "dagster/row_count": dg.MetadataValue.int(result.live_rows),
+    counts = result.counts
+    told: Metadata = {
         "hub/read": dg.MetadataValue.int(counts.read),
         "hub/inserted": dg.MetadataValue.int(counts.inserted),
         "hub/changed": dg.MetadataValue.int(counts.changed),
         "hub/unchanged": dg.MetadataValue.int(counts.unchanged),
         "hub/rejected": dg.MetadataValue.int(counts.rejected),
         "hub/deleted": dg.MetadataValue.int(counts.gone),
-        "hub/control_total": dg.MetadataValue.text(
-            ", ".join(f"{amount} {currency}" for currency, amount in totals) or "no money"
-        ),
+    }
+    return told | _standing(result.standing) if result.standing else told
+
+
+def _standing(found: Standing) -> Metadata:
+    totals = ", ".join(f"{amount} {currency}" for currency, amount in sorted(found.control_total.items()))
+    return {
+        "dagster/row_count": dg.MetadataValue.int(found.live_rows),
+        "hub/control_total": dg.MetadataValue.text(totals or "no money"),
     }
 
 

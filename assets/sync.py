@@ -14,7 +14,7 @@ from mappings.entity import Entity
 from schemas.errors import HubError
 from schemas.money import Money
 from store import agreed, balances, control, records, rejections, runs
-from store.engine import Store
+from store.engine import Store, Tx
 from store.records import Brake
 
 SAMPLE = 10
@@ -30,13 +30,20 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
-    """What mapping did, and how the entity stands after it: `control_total` by currency, as decimal text."""
+class Standing:
+    """How many records live, and what they sum to by currency, as decimal text."""
 
-    counts: MapCounts
     live_rows: int
     control_total: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What mapping did. `standing` is how the whole table stands after it, where that was asked for."""
+
+    counts: MapCounts
     rejections: rejections.Summary
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +94,17 @@ def note_failure(store: Store, source: str, entity: Entity, run: Run, error: Hub
 
 
 def map_entity(
-    store: Store, source: Source, entity: Entity, run: Run, *, allow_mass_change: bool = False
+    store: Store,
+    source: Source,
+    entity: Entity,
+    run: Run,
+    *,
+    allow_mass_change: bool = False,
+    tell_standing: bool = False,
 ) -> Mapped:
-    """Map what is landed, try what waits in quarantine again, and tell how the entity stands.
+    """Map what is landed, and try what waits in quarantine again.
 
+    To tell how the whole table stands costs a look at all of it: not for a pass that brings three changes.
     Errors: BrakeError where too much of the table would go or change and nobody allowed it.
     """
     own = source.settings
@@ -98,15 +112,20 @@ def map_entity(
     counts = map_pending(store, own, entity, run_id=run.id, brake=brake)
     quarantine.replay(store, source, entity.name, run_id=run.id, only_if_known_more=True)
     with store.reading() as tx:
-        live = records.count(tx, entity.table, source.id, entity.name)
-        totals = control.totals(tx, entity.table, source.id, entity.name)
+        standing = _standing(tx, source, entity) if tell_standing else None
         refused = rejections.summary(tx, source.id, entity.name, limit=SAMPLE)
-    shown = {currency: str(Money(units, currency)) for currency, units in totals.items()}
+    total = standing.control_total if standing else {}
     with store.transaction() as tx:
         runs.mapped(
-            tx, run_id=run.id, source=source.id, entity=entity.name, job=run.job, counts=counts, total=shown
+            tx, run_id=run.id, source=source.id, entity=entity.name, job=run.job, counts=counts, total=total
         )
-    return Mapped(counts, live, shown, refused)
+    return Mapped(counts, refused, standing)
+
+
+def _standing(tx: Tx, source: Source, entity: Entity) -> Standing:
+    totals = control.totals(tx, entity.table, source.id, entity.name)
+    shown = {currency: str(Money(units, currency)) for currency, units in totals.items()}
+    return Standing(records.count(tx, entity.table, source.id, entity.name), shown)
 
 
 def refresh_balances(store: Store, source: Source, *, everything: bool = False) -> Balanced:

@@ -36,7 +36,7 @@ def repull_job(source: Source) -> dg.JobDefinition:
                 for entity in dated:
                     done.landed[entity.name] = sync.land_entity(hub.store, client, entity, reading, run)
             for entity in dated:
-                done.mapped[entity.name] = sync.map_entity(hub.store, source, entity, run)
+                done.mapped[entity.name] = sync.map_entity(hub.store, source, entity, run, tell_standing=True)
             done.balanced = sync.refresh_balances(hub.store, source)
         tell_pulled(context, source, f"month {context.partition_key}", done)
 
