@@ -39,5 +39,7 @@ def test_every_guarantee_names_tests_that_exist() -> None:
         or (test and f"def {test}(" not in (ROOT / file).read_text(encoding="utf-8"))
     ]
     assert missing == []
-    promises = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| promise")]
+    promises = [
+        line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| promise")
+    ]
     assert [line for line in promises if "`tests/" not in line] == []
