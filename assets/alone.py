@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 
 from schemas.settings import SourceSettings
 from store import leases
@@ -25,15 +24,9 @@ def reading(store: Store, source: SourceSettings, run_id: str) -> AbstractContex
     )
 
 
-@contextmanager
-def if_free(store: Store, source: SourceSettings, run_id: str) -> Iterator[Lease | None]:
+def if_free(store: Store, source: SourceSettings, run_id: str) -> AbstractContextManager[Lease | None]:
     """The same without waiting; None where somebody reads."""
-    lease = leases.take(store, _name(source), _holder(run_id), source.limits.lease_s)
-    try:
-        yield lease
-    finally:
-        if lease is not None:
-            leases.release(store, lease)
+    return leases.if_free(store, _name(source), holder=_holder(run_id), ttl_s=source.limits.lease_s)
 
 
 def _name(source: SourceSettings) -> str:

@@ -92,9 +92,27 @@ def held(
 
     Errors: LeaseLostError where it is not free within `wait_s`.
     """
-    lease = _await(store, name, holder, ttl_s, wait_s, sleep)
+    with _kept(store, _await(store, name, holder, ttl_s, wait_s, sleep)) as lease:
+        yield lease
+
+
+@contextmanager
+def if_free(store: Store, name: str, *, holder: str, ttl_s: float) -> Iterator[Lease | None]:
+    """The same without waiting: None where somebody else has it."""
+    lease = take(store, name, holder, ttl_s)
+    if lease is None:
+        yield None
+        return
+    with _kept(store, lease):
+        yield lease
+
+
+@contextmanager
+def _kept(store: Store, lease: Lease) -> Iterator[Lease]:
     done = threading.Event()
-    keeper = threading.Thread(target=_keep, args=(store, lease, done), name=f"lease {name}", daemon=True)
+    keeper = threading.Thread(
+        target=_keep, args=(store, lease, done), name=f"lease {lease.name}", daemon=True
+    )
     keeper.start()
     try:
         yield lease

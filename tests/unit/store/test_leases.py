@@ -118,6 +118,18 @@ def test_a_held_lease_is_renewed_and_given_back(store: Store) -> None:
     assert take(store, "elsewhere:1:x") is not None
 
 
+def test_a_lease_taken_without_waiting_is_renewed_and_given_back(store: Store) -> None:
+    waiting = threading.Event()
+    with leases.if_free(store, "read ut11", holder=ME, ttl_s=0.09) as lease:
+        assert lease is not None
+        for _ in range(4):
+            waiting.wait(0.05)
+            with leases.if_free(store, "read ut11", holder="elsewhere:1:x", ttl_s=0.09) as other:
+                assert other is None
+        check(store, lease)
+    assert take(store, "elsewhere:1:x") is not None
+
+
 def test_waiting_for_a_lease_ends(store: Store) -> None:
     taken(store, "elsewhere:1:x")
     slept: list[float] = []
