@@ -21,7 +21,7 @@ from connectors.odata import ODataClient
 from schemas.errors import SourceContractError, SourceError
 from schemas.source import RawPage
 from store import balances, exchange_nodes, landed, landing, leases
-from store.engine import Store
+from store.engine import Store, Tx
 from store.leases import Lease
 
 BLOCKED_AGAIN = timedelta(minutes=15)
@@ -44,7 +44,11 @@ class Exchanged:
 def is_left_over(store: Store, source: Source) -> bool:
     """Whether a pass that died left something landed that no plan will tell again."""
     with store.reading() as tx:
-        return bool(landed.unmapped(tx, source.id)) or landed.outran_balances(tx, source.id, MADE_FROM)
+        return _is_left_over(tx, source)
+
+
+def _is_left_over(tx: Tx, source: Source) -> bool:
+    return bool(landed.unmapped(tx, source.id)) or landed.outran_balances(tx, source.id, MADE_FROM)
 
 
 def has_changes(store: Store, client: ODataClient, source: Source, holder: str) -> bool:
@@ -75,7 +79,7 @@ def note_up_to_date(store: Store, source: Source, at: datetime) -> None:
     if not source.balances_by_plan:
         return
     with store.transaction() as tx:
-        if not landed.unmapped(tx, source.id) and not landed.outran_balances(tx, source.id, MADE_FROM):
+        if not _is_left_over(tx, source):
             balances.still_true(tx, source.id, at)
 
 

@@ -19,7 +19,7 @@ GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
 def waiting(store: Store, source: Source) -> int:
     with store.reading() as tx:
-        return len(notifications.pending(tx, source.id))
+        return notifications.count(tx, source.id)
 
 
 def pull(store: Store, client: ODataClient, source: Source, run: Run) -> Pulled:

@@ -14,14 +14,13 @@ from store.engine import Store
 STEP = "exchange"
 
 
-def look(store: Store, source: Source, run_id: str) -> int:
-    """Search what this run landed of the exchanged entities; gives how many records hold up the package."""
+def look(store: Store, source: Source, run_id: str) -> None:
+    """Search what this run landed of the exchanged entities for records that hold up the package."""
     found = {entity.name: list(_in_entity(store, source, entity, run_id)) for entity in source.exchanged}
     with store.transaction() as tx:
         for entity, rejected in found.items():
             rejections.save(tx, source.id, entity, rejected, step=STEP)
             rejections.resolve_unseen(tx, source.id, entity, step=STEP)
-    return sum(map(len, found.values()))
 
 
 def resolve(store: Store, source: Source) -> None:

@@ -13,6 +13,7 @@ from schemas import TABLES
 from schemas.types import WallClock
 from store.engine import Tx
 from store.record_tables import STORED
+from store.rejections import is_open
 from store.tables import REJECTED
 from store.tables_of_proof import AGREEMENT, AGREEMENT_DIFFERENCE, AGREEMENT_DOCUMENT
 
@@ -181,12 +182,7 @@ def open_documents(tx: Tx, source: str) -> list[Document]:
 
 def quarantined(tx: Tx, source: str, entity: str) -> set[str]:
     """The records of an entity that lie in quarantine, by the first part of their keys."""
-    column = REJECTED.c
-    ids = tx.connection.execute(
-        select(column.record_id).where(
-            column.source == source, column.entity == entity, column.resolved_at.is_(None)
-        )
-    ).scalars()
+    ids = tx.connection.execute(select(REJECTED.c.record_id).where(is_open(source, entity))).scalars()
     return {record_id.partition("/")[0] for record_id in ids}
 
 

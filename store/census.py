@@ -29,6 +29,7 @@ from schemas.source import Scope
 from store.engine import Tx
 from store.landing import LandedPage
 from store.record_tables import STORED
+from store.rejections import is_open
 from store.tables import LANDING_PAGE, REJECTED
 from store.tables_of_proof import CENSUS
 from store.types import WallClock
@@ -142,8 +143,7 @@ def quarantined(tx: Tx, source: str, entity: str) -> dict[str, tuple[LandedPage,
     rows = tx.connection.execute(
         select(refused.record_id, landed.error.is_(None), *(landed[name] for name in names))
         .join(LANDING_PAGE, landed.id == refused.landing_id)
-        .where(refused.source == source, refused.entity == entity, refused.resolved_at.is_(None))
-        .where(refused.step == "map", ~refused.record_id.contains(" "))
+        .where(is_open(source, entity, "map"), ~refused.record_id.contains(" "))
     )
     return {record_id.partition("/")[0]: (LandedPage(*page), bool(came)) for record_id, came, *page in rows}
 

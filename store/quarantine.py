@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import Row, select
 
 from schemas import TABLES
 from store.engine import Tx
 from store.landing import LandedPage
 from store.record_tables import STORED
+from store.rejections import is_open
 from store.tables import LANDING_PAGE, LANDING_UNIT, REJECTED
 
 LOOKED_UP = ("currency", "contact_kind")  # what mappings ask the store: store/reference.py
@@ -61,7 +62,7 @@ def find(tx: Tx, source: str, entity: str, record_id: str) -> list[Held]:
                 LANDING_UNIT, unit.id == page.unit_id
             )
         )
-        .where(_open(source, entity), held.record_id == record_id)
+        .where(is_open(source, entity), held.record_id == record_id)
         .order_by(held.field)
     )
     return [_held(entity, record_id, row) for row in tx.connection.execute(wanted)]
@@ -73,7 +74,7 @@ def units(tx: Tx, source: str, entity: str, record_id: str | None = None) -> lis
     wanted = (
         select(page.unit_id)
         .join(REJECTED, REJECTED.c.landing_id == page.id)
-        .where(_open(source, entity), REJECTED.c.step == "map", page.unit_id.is_not(None))
+        .where(is_open(source, entity, "map"), page.unit_id.is_not(None))
     )
     if record_id is not None:
         wanted = wanted.where(REJECTED.c.record_id == record_id)
@@ -84,7 +85,7 @@ def knows_more(tx: Tx, source: str, entity: str) -> bool:
     """Whether anything that mappings look up has changed since the last try of some open record."""
     oldest = (
         select(REJECTED.c.last_seen_at)
-        .where(_open(source, entity), REJECTED.c.step == "map")
+        .where(is_open(source, entity, "map"))
         .order_by(REJECTED.c.last_seen_at)
         .limit(1)
     )
@@ -98,11 +99,6 @@ def knows_more(tx: Tx, source: str, entity: str) -> bool:
         ).first()
         for table in tables
     )
-
-
-def _open(source: str, entity: str) -> ColumnElement[bool]:
-    column = REJECTED.c
-    return and_(column.source == source, column.entity == entity, column.resolved_at.is_(None))
 
 
 def _held(entity: str, record_id: str, row: Row[Any]) -> Held:

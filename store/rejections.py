@@ -56,7 +56,7 @@ def open_(tx: Tx, source: str, entity: str | None = None, *, limit: int = 100) -
         column.place,
         column.first_seen_at,
         column.last_seen_at,
-    ).where(_is_open(source, entity))
+    ).where(is_open(source, entity))
     rows = tx.connection.execute(wanted.order_by(column.first_seen_at, column.record_id).limit(limit))
     return [OpenRejection(tuple(filter(None, paths.split("\n"))), *rest) for paths, *rest in rows]
 
@@ -64,20 +64,20 @@ def open_(tx: Tx, source: str, entity: str | None = None, *, limit: int = 100) -
 def summary(tx: Tx, source: str, entity: str | None = None, *, limit: int = 20) -> Summary:
     """Count what is open, of one entity or of the whole source."""
     field = REJECTED.c.field
-    by_field = select(field, func.count()).where(_is_open(source, entity)).group_by(field).order_by(field)
+    by_field = select(field, func.count()).where(is_open(source, entity)).group_by(field).order_by(field)
     fields: dict[str, int] = {name: records for name, records in tx.connection.execute(by_field)}  # noqa: C416
     return Summary(count(tx, source, entity), fields, open_(tx, source, entity, limit=limit))
 
 
 def count(tx: Tx, source: str, entity: str | None = None) -> int:
     """How many records have something open."""
-    records = select(REJECTED.c.entity, REJECTED.c.record_id).where(_is_open(source, entity)).distinct()
+    records = select(REJECTED.c.entity, REJECTED.c.record_id).where(is_open(source, entity)).distinct()
     return int(tx.connection.execute(select(func.count()).select_from(records.subquery())).scalar_one())
 
 
 def open_ids(tx: Tx, source: str, *, step: str) -> set[str]:
     """The ids of all records that `step` found and that are still open."""
-    wanted = select(REJECTED.c.record_id).where(_is_open(source, None, step)).distinct()
+    wanted = select(REJECTED.c.record_id).where(is_open(source, None, step)).distinct()
     return set(tx.connection.execute(wanted).scalars())
 
 
@@ -94,7 +94,7 @@ def record(
         still = (found for found in batch.rejected if found.record_id.partition("/")[0] not in newer.keys)
         save(tx, source, entity, still, step="map")
     column = REJECTED.c
-    open_before = and_(_is_open(source, entity, "map"), column.last_seen_at < tx.now)
+    open_before = and_(is_open(source, entity, "map"), column.last_seen_at < tx.now)
     found = tx.connection.execute(select(column.record_id, column.landing_id).where(open_before)).all()
     if not found:
         return
@@ -120,7 +120,7 @@ def resolve(tx: Tx, source: str, entity: str, record_id: str, *, by: str, resolu
 
     It stays settled while the record is refused for the same reason, and opens again for another one.
     """
-    one = and_(_is_open(source, entity), REJECTED.c.record_id == record_id)
+    one = and_(is_open(source, entity), REJECTED.c.record_id == record_id)
     settled = {"resolved_at": tx.now, "resolved_by": by, "resolution": resolution}
     return int(tx.connection.execute(update(REJECTED).where(one).values(**settled)).rowcount)
 
@@ -170,7 +170,8 @@ def resolve_unseen(tx: Tx, source: str, entity: str, *, step: str) -> None:
     tx.connection.execute(_resolve(tx, source, entity, step).where(REJECTED.c.last_seen_at < tx.now))
 
 
-def _is_open(source: str, entity: str | None, step: str | None = None) -> ColumnElement[bool]:
+def is_open(source: str, entity: str | None, step: str | None = None) -> ColumnElement[bool]:
+    """What it is for a row of `rejected` to need somebody still, for every statement that asks."""
     conditions = [REJECTED.c.source == source, REJECTED.c.resolved_at.is_(None)]
     if entity is not None:
         conditions.append(REJECTED.c.entity == entity)
@@ -180,7 +181,7 @@ def _is_open(source: str, entity: str | None, step: str | None = None) -> Column
 
 
 def _resolve(tx: Tx, source: str, entity: str, step: str) -> Update:
-    return update(REJECTED).where(_is_open(source, entity, step)).values(resolved_at=tx.now)
+    return update(REJECTED).where(is_open(source, entity, step)).values(resolved_at=tx.now)
 
 
 def _names(main: RecordTable, unit: LandedUnit, batch: Batch) -> set[str]:
@@ -197,7 +198,7 @@ def _resolve_covered(tx: Tx, source: str, entity: str, unit: LandedUnit) -> None
     )
     column = LANDING_UNIT.c
     scope = select(column.id, column.scope_start, column.scope_end, column["keys"])
-    open_units = select(of_page).where(_is_open(source, entity, "map"))
+    open_units = select(of_page).where(is_open(source, entity, "map"))
     refusing = [
         (row.id, scope_of(row))
         for row in tx.connection.execute(scope.where(column.id.in_(open_units), column.id <= unit.id))
