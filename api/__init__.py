@@ -13,6 +13,9 @@ notices     POST /v1/sources/{source}/notifications
 signatures  whether a message comes from who shares the key
 values      stored values as JSON may carry them
 health      GET /healthz and /readyz
+callers     the key of a request: what it may do, and whose rows it may see
+rates       how often a key may ask
+refusals    which problems an operation may answer with
 errors      problem+json (RFC 9457) for everything that goes wrong
 hub         what every handler needs: settings, store, clock
 ids         the ids that leave by the API

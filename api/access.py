@@ -10,9 +10,10 @@ from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Meta, Struct
 
-from api import figures, ids
+from api import callers, figures, ids
 from api.answers import Agreement, Amount, CounterpartyRef, CurrencyCode, Freshness
 from api.balances import REFUSALS, CounterpartyId, not_found
+from api.callers import Caller
 from api.hub import Hub
 from schemas import TABLES
 from schemas.access import Access, AccessRule, Debt, Reason
@@ -81,14 +82,18 @@ class AccessAnswer(Struct, frozen=True, kw_only=True):
     summary="Access of a counterparty",
     operation_id="getCounterpartyAccess",
     tags=["access"],
+    security=callers.needs("access:read"),
     responses=REFUSALS,
 )
-def state(counterparty_id: CounterpartyId, hub: NamedDependency[Hub]) -> AccessAnswer:
+def state(
+    counterparty_id: CounterpartyId, hub: NamedDependency[Hub], caller: NamedDependency[Caller]
+) -> AccessAnswer:
     """Whether the counterparty may open the site, only its balance, or nothing; and whether it is traded with."""
     source_id, guid = ids.parse(counterparty_id)
     source, now = hub.source(source_id), hub.clock()
+    caller.must_see_money(source_id, guid, not_found)
     local = now.astimezone(source.time_zone)
-    with hub.store.reading() as tx:
+    with hub.store.reading(caller.tenancy) as tx:
         counterparty = records.get(tx, TABLES["counterparty"], source_id, (guid,))
         found = access.evaluate(tx, hub.settings, source, guid, now)
         if counterparty is None or found is None:

@@ -7,12 +7,12 @@ from typing import Annotated
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter, QueryParameter
 
-from api import figures, ids
+from api import callers, figures, ids, refusals
 from api.answers import Balance, ShownBalance, ShownDebt
-from api.errors import MEDIA_TYPE, Problem, ProblemError
+from api.callers import Caller
+from api.errors import ProblemError
 from api.hub import Hub
 from schemas import TABLES
 from schemas.money import Money
@@ -32,13 +32,7 @@ ShownAt = Annotated[
     ),
 ]
 
-REFUSALS = {
-    400: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="malformed_id or bad_request"),
-    404: ResponseSpec(
-        Problem, media_type=MEDIA_TYPE, description="counterparty_not_found or source_not_found"
-    ),
-    503: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="store_unavailable"),
-}
+REFUSALS = refusals.of("malformed_id", "reach_too_narrow", "counterparty_not_found", "source_not_found")
 
 
 @get(
@@ -47,21 +41,26 @@ REFUSALS = {
     summary="Balance of a counterparty",
     operation_id="getCounterpartyBalance",
     tags=["balances"],
+    security=callers.needs("balances:read"),
     responses=REFUSALS,
 )
 def balance(
-    counterparty_id: CounterpartyId, hub: NamedDependency[Hub], shown_at: ShownAt = None
+    counterparty_id: CounterpartyId,
+    hub: NamedDependency[Hub],
+    caller: NamedDependency[Caller],
+    shown_at: ShownAt = None,
 ) -> Balance | ShownBalance:
     """Debts, overdue and free credit by contract, and the open items they consist of."""
     source_id, guid = ids.parse(counterparty_id)
     source, now = hub.source(source_id), hub.clock()
+    caller.must_see_money(source_id, guid, not_found)
     if shown_at is not None and (shown_at.tzinfo is None or shown_at > now):
         raise ProblemError(
             "bad_request",
             "shown_at is not a moment of the past with its offset from UTC.",
             hint="Write it as 2026-03-03T10:00:00+03:00.",
         )
-    with hub.store.reading() as tx:
+    with hub.store.reading(caller.tenancy) as tx:
         record = records.get(tx, TABLES["counterparty"], source_id, (guid,))
         if record is not None and shown_at is not None:
             return _shown(tx, source, record, shown_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -23,15 +24,20 @@ BROKEN = "`saldo verify` lists everything of this sort."
 PROBLEMS = {
     "malformed_id": (400, "Malformed id"),
     "bad_request": (400, "Request not understood"),
+    "unauthenticated": (401, "No valid key"),
     "invalid_signature": (401, "Signature not accepted"),
+    "permission_missing": (403, "Permission missing"),
+    "reach_too_narrow": (403, "Key of one person"),
     "notifications_off": (403, "Notifications not taken"),
     "not_found": (404, "No such address"),
     "source_not_found": (404, "Unknown source"),
     "counterparty_not_found": (404, "Unknown counterparty"),
     "record_not_found": (404, "Unknown record"),
+    "document_not_found": (404, "Unknown document"),
     "method_not_allowed": (405, "Method not allowed"),
     "too_large": (413, "Request too large"),
     "malformed_notification": (422, "Notification not understood"),
+    "rate_limited": (429, "Too many requests"),
     "internal_error": (500, "Internal error"),
     "lineage_broken": (500, "Broken chain"),
     "store_unavailable": (503, "Store unavailable"),
@@ -47,6 +53,14 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     hint: str
 
 
+class FieldError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is wrong with one part of a request: a place in its body (RFC 6901), or a parameter by name."""
+
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """RFC 9457 problem details. `code` is stable, `hint` says what to do; quote `request_id` to support."""
 
@@ -59,20 +73,33 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     instance: str
     request_id: str
     reasons: list[Reason] = []
+    errors: list[FieldError] = []
 
 
 class ProblemError(HubError):
     """A request that cannot be answered; `code` is one of PROBLEMS."""
 
-    def __init__(self, code: str, message: str, *, hint: str, reasons: tuple[Reason, ...] = ()) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        hint: str,
+        reasons: tuple[Reason, ...] = (),
+        errors: tuple[FieldError, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message, hint=hint)
         self.code = code
         self.reasons = reasons
+        self.errors = errors
+        self.headers = dict(headers or {})
 
 
 def as_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Turn any error into an answer. What was not foreseen is logged with its request id and not shown."""
-    known, headers = _known(request, error), {}
+    known = _known(request, error)
+    headers = known.headers
     if known.code in ("internal_error", "lineage_broken", "store_unavailable"):
         LOG.error("request %s failed", request_ids.of(request.scope), exc_info=error)
     status, title = PROBLEMS[known.code]
@@ -88,6 +115,7 @@ def as_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Pr
         instance=request.scope["path"],
         request_id=request_ids.of(request.scope),
         reasons=list(known.reasons),
+        errors=list(known.errors),
     )
     return Response(problem, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
@@ -122,5 +150,22 @@ def _refusal(request: Request[Any, Any, Any], error: HTTPException) -> ProblemEr
             "too_large", "The request is larger than this address takes.", hint="Send less at once."
         )
     return ProblemError(
-        "bad_request", error.detail, hint="Correct the request; see /openapi.json for what is expected."
+        "bad_request",
+        error.detail,
+        hint="Correct the request; see /openapi.json for what is expected.",
+        errors=tuple(_field_errors(error)),
     )
+
+
+def _field_errors(error: HTTPException) -> Iterator[FieldError]:
+    """What Litestar found wrong, part by part."""
+    for found in error.extra if isinstance(error.extra, list) else ():
+        if not isinstance(found, dict) or "message" not in found:
+            continue
+        name, source = str(found.get("key", "")), getattr(found.get("source"), "value", found.get("source"))
+        if source in ("query", "path", "header", "cookie"):
+            yield FieldError(detail=str(found["message"]), parameter=name)
+        else:
+            yield FieldError(
+                detail=str(found["message"]), pointer="#/" + name.replace(".", "/") if name else "#"
+            )

@@ -7,9 +7,9 @@ from typing import Literal
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 
-from api.errors import MEDIA_TYPE, Problem, ProblemError, Reason
+from api import callers, refusals
+from api.errors import ProblemError, Reason
 from api.hub import Hub
 from store import health
 
@@ -26,6 +26,7 @@ class Health(msgspec.Struct, frozen=True):
     summary="Is the process alive",
     operation_id="getHealth",
     tags=["health"],
+    security=callers.OPEN,
 )
 def healthz() -> Health:
     """Asks nothing of the store: a process that answers is alive."""
@@ -38,9 +39,8 @@ def healthz() -> Health:
     summary="Can the process do its work",
     operation_id="getReadiness",
     tags=["health"],
-    responses={
-        503: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="What is missing, in `reasons`")
-    },
+    security=callers.OPEN,
+    responses=refusals.of("not_ready", always=()),
 )
 def readyz(hub: NamedDependency[Hub]) -> Health:
     """The store answers and has the schema of this version; the landing answers."""

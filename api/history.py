@@ -9,13 +9,14 @@ from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Meta, Struct
 
-from api import ids
+from api import callers, ids
 from api.answers import Id
+from api.callers import Caller
 from api.hub import Hub
 from api.lineage import REFUSALS, Kind, RecordId, known, not_found
 from api.values import shown
 from schemas import TABLES
-from store import history
+from store import history, tenancy
 
 
 class Version(Struct, frozen=True, kw_only=True):
@@ -50,14 +51,18 @@ class History(Struct, frozen=True, kw_only=True):
     summary="What was shown of a record",
     operation_id="getHistory",
     tags=["lineage"],
-    responses={status: refusal for status, refusal in REFUSALS.items() if status != 500},
+    security=callers.needs("lineage:read"),
+    responses=REFUSALS,
 )
-def versions(kind: Kind, record_id: RecordId, hub: NamedDependency[Hub]) -> History:
+def versions(
+    kind: Kind, record_id: RecordId, hub: NamedDependency[Hub], caller: NamedDependency[Caller]
+) -> History:
     """The versions of a record with the time each was shown, and what ended it."""
     source, key = known(kind, record_id, hub)
     table = TABLES[kind]
-    with hub.store.reading() as tx:
-        found = history.versions(tx, table, source, (key,))
+    with hub.store.reading(caller.tenancy) as tx:
+        seen = tenancy.sees(tx, table, source, key)
+        found = history.versions(tx, table, source, (key,)) if seen else []
     if not found:
         raise not_found()
     told = [

@@ -7,17 +7,17 @@ from typing import Annotated
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter
 from msgspec import Meta, Struct
 
-from api import ids
+from api import callers, ids, refusals
 from api.answers import Id
-from api.errors import MEDIA_TYPE, Problem, ProblemError
+from api.callers import Caller
+from api.errors import ProblemError
 from api.hub import Hub
 from api.values import shown
 from schemas import TABLES
-from store import lineage
+from store import lineage, tenancy
 from store.lineage import Trace
 
 KINDS = tuple(name for name, table in TABLES.items() if table.key == ("id",))
@@ -74,12 +74,7 @@ class Lineage(Struct, frozen=True, kw_only=True):
     run: Run
 
 
-REFUSALS = {
-    400: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="malformed_id"),
-    404: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="record_not_found or source_not_found"),
-    500: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="lineage_broken"),
-    503: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="store_unavailable"),
-}
+REFUSALS = refusals.of("malformed_id", "record_not_found", "source_not_found")
 
 
 @get(
@@ -88,13 +83,16 @@ REFUSALS = {
     summary="Where a record comes from",
     operation_id="getLineage",
     tags=["lineage"],
-    responses=REFUSALS,
+    security=callers.needs("lineage:read"),
+    responses=REFUSALS | refusals.of("lineage_broken", always=()),
 )
-def chain(kind: Kind, record_id: RecordId, hub: NamedDependency[Hub]) -> Lineage:
+def chain(
+    kind: Kind, record_id: RecordId, hub: NamedDependency[Hub], caller: NamedDependency[Caller]
+) -> Lineage:
     """The stored record, the page and the place it was read from, the declaration and the run that did it."""
     source, key = known(kind, record_id, hub)
-    with hub.store.reading() as tx:
-        if source not in lineage.sources(tx, kind, key):
+    with hub.store.reading(caller.tenancy) as tx:
+        if not tenancy.sees(tx, TABLES[kind], source, key) or source not in lineage.sources(tx, kind, key):
             raise not_found()
         return _answer(kind, lineage.trace(tx, kind, source, key), key)
 

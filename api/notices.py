@@ -8,13 +8,12 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, post
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, Operation, Reference, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import PathParameter, RawBody
 
-from api import signatures
-from api.errors import MEDIA_TYPE, Problem, ProblemError
+from api import callers, refusals, signatures
+from api.errors import ProblemError
 from api.hub import Hub
 from store import notifications
 
@@ -66,15 +65,16 @@ class _Documented(Operation):
     summary="Tell that records have changed",
     operation_id="notify",
     tags=["notifications"],
-    responses={
-        400: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="bad_request"),
-        401: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="invalid_signature"),
-        403: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="notifications_off"),
-        404: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="source_not_found"),
-        413: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="too_large"),
-        422: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="malformed_notification"),
-        503: ResponseSpec(Problem, media_type=MEDIA_TYPE, description="store_unavailable"),
-    },
+    security=callers.OPEN,
+    responses=refusals.of(
+        "bad_request",
+        "invalid_signature",
+        "notifications_off",
+        "source_not_found",
+        "too_large",
+        "malformed_notification",
+        always=refusals.OPEN,
+    ),
 )
 def notify(
     source: SourceId, request: Request[Any, Any, Any], body: RawBody, hub: NamedDependency[Hub]

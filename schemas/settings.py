@@ -111,6 +111,7 @@ class HubSettings:
     """The whole hub. `landing_url` is any fsspec location; `database_url` SQLite or PostgreSQL.
 
     Landed bytes that no living row needs are dropped after `landing_days`; 0 keeps them for ever.
+    `api_per_minute` is how many requests a key of the API may make that has no limit of its own.
     """
 
     database_url: str
@@ -119,3 +120,4 @@ class HubSettings:
     terms: TermsSettings = TermsSettings()
     fresh_for_s: int = 3600
     landing_days: int = 0
+    api_per_minute: int = 600

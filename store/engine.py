@@ -15,17 +15,22 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from schemas.api_keys import EVERYBODY, Tenancy
 from schemas.errors import ConfigurationError
 from store import blobs, postgres
 
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """One unit of work. `now` is its moment: everything written in it carries the same one."""
+    """One unit of work. `now` is its moment: everything written in it carries the same one.
+
+    `tenancy` tells whose rows its reader may see: queries ask `store.tenancy` for it.
+    """
 
     connection: Connection
     dialect: str
     now: datetime
+    tenancy: Tenancy = EVERYBODY
     staged: set[str] = field(default_factory=set)
 
     def alone(self, what: str) -> None:
@@ -63,26 +68,31 @@ class Store:
             yield self._tx(connection, prepare=False)
 
     @contextmanager
-    def reading(self) -> Iterator[Tx]:
-        """Read one consistent state; waits for no writer."""
+    def reading(self, tenancy: Tenancy | None = None) -> Iterator[Tx]:
+        """Read one consistent state; waits for no writer.
+
+        With `tenancy` on behalf of a reader of the API: on PostgreSQL as the role whose rows are limited to it.
+        """
         with self.engine.connect() as connection:
             connection.execution_options(saldo_reading=True)
             if connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin() as transaction:
-                yield self._tx(connection, prepare=True)
+                if tenancy is not None and connection.dialect.name == "postgresql":
+                    connection.execute(postgres.AS_STOREFRONT, postgres.limits(tenancy))
+                yield self._tx(connection, prepare=True, tenancy=tenancy or EVERYBODY)
                 transaction.rollback()
 
     def close(self) -> None:
         self.engine.dispose()
 
-    def _tx(self, connection: Connection, *, prepare: bool) -> Tx:
+    def _tx(self, connection: Connection, *, prepare: bool, tenancy: Tenancy = EVERYBODY) -> Tx:
         dialect, now = connection.dialect.name, datetime.now(UTC)
         if dialect == "postgresql":
             postgres.plan_once(connection.connection.driver_connection, prepare=prepare)
         else:
             connection.info.update(_SAID, saldo_now=now.isoformat(timespec="microseconds"))
-        return Tx(connection, dialect, now)
+        return Tx(connection, dialect, now, tenancy)
 
 
 def connect(database_url: str) -> Engine:

@@ -8,12 +8,22 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 from psycopg.adapt import Buffer, Loader
+from sqlalchemy import text
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from schemas.api_keys import Tenancy
 
 # A merge touches a few thousand rows of a table of any size: with the default cost of a random page
 # PostgreSQL would read all of a table of half a million rows instead.
 _OPTIONS = "-c timezone=UTC -c datestyle=ISO -c random_page_cost=1.1 -c work_mem=32MB"
 CONNECT_ARGS = {"options": _OPTIONS, "application_name": "saldo"}
+
+# What migration 0009 made: a role that sees the rows which these settings name, until the transaction ends.
+STOREFRONT = "saldo_storefront"
+AS_STOREFRONT = text(
+    "SELECT set_config('saldo.source', :source, true), set_config('saldo.parties', :parties, true),"
+    f" set_config('saldo.contact', :contact, true), set_config('role', '{STOREFRONT}', true)"
+)
 
 _JSON_IN = msgspec.json.Decoder(float_hook=Decimal)
 _JSON_OUT = msgspec.json.Encoder(decimal_format="number", order="sorted")
@@ -47,3 +57,9 @@ def plan_once(connection: Any, *, prepare: bool) -> None:
     A first load grows a table from nothing: a plan kept from its beginning would scan it whole for every row.
     """
     connection.prepare_threshold = 5 if prepare else None
+
+
+def limits(tenancy: Tenancy) -> dict[str, str]:
+    """The settings that `saldo_sees` reads: "" is no limit of base or person, "*" none of counterparties."""
+    parties = "*" if tenancy.counterparties is None else ",".join(sorted(tenancy.counterparties))
+    return {"source": tenancy.source or "", "parties": parties, "contact": tenancy.contact_id or ""}

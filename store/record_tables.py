@@ -20,16 +20,26 @@ from store.metadata import METADATA
 from store.types import Instant, column_types
 
 _INDEXES = {
-    "contract": (("source", "counterparty_id"),),
+    "contract": (("source", "counterparty_id"), ("source", "changed_at")),
     "settlement_key": (("source", "counterparty_id"),),
-    "counterparty": (("source", "partner_id"),),
+    "counterparty": (("source", "partner_id"), ("source", "head_id"), ("source", "changed_at")),
+    "contact": (("source", "partner_id"),),
+    "item": (("source", "changed_at"),),
     "document": (
         ("source", "counterparty_id", "dated_at"),
         ("source", "order_id"),
+        ("source", "base_id"),
         ("source", "entity", "dated_at"),
+        ("source", "dated_at", "id"),
+        ("source", "changed_at"),
     ),
     "settlement_entry": (("source", "settlement_key_id", "at"), ("source", "entity", "at"), ("source", "at")),
-    "due_entry": (("source", "settlement_key_id"), ("source", "entity", "at"), ("source", "at")),
+    "due_entry": (
+        ("source", "settlement_key_id"),
+        ("source", "entity", "at"),
+        ("source", "at"),
+        ("source", "settled_id"),
+    ),
 }
 
 

@@ -37,13 +37,27 @@ class Comparison:
     differing: tuple[tuple[Key, Decimal, Decimal], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Storefront:
+    """The API's address, and the key that a storefront would have."""
+
+    url: str
+    key: str
+
+    def get(self, path: str) -> dict[str, Any]:
+        request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {self.key}"})  # noqa: S310
+        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+            answer: dict[str, Any] = json.load(response)
+        return answer
+
+
 def compare(
-    api_url: str, running: Running, books: list[BookTotal], on_answer: Callable[[], None]
+    storefront: Storefront, running: Running, books: list[BookTotal], on_answer: Callable[[], None]
 ) -> Comparison:
     """Ask the API for every counterparty of the books, one answer each."""
     ids = sorted({total.counterparty for total in books})
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda key: _balance(api_url, running.base.id, key, on_answer), ids))
+        answers = list(pool.map(lambda key: _balance(storefront, running.base.id, key, on_answer), ids))
     site = dict(_contracts(answers))
     expected = {(t.organization, t.counterparty, t.contract, t.currency): t.amount for t in books}
     differing = tuple(
@@ -72,10 +86,10 @@ def _line(
     )
 
 
-def _balance(api_url: str, source: str, counterparty: str, on_answer: Callable[[], None]) -> dict[str, Any]:
-    url = f"{api_url}/v1/counterparties/{source}:{counterparty}/balance"
-    with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310
-        answer: dict[str, Any] = json.load(response)
+def _balance(
+    storefront: Storefront, source: str, counterparty: str, on_answer: Callable[[], None]
+) -> dict[str, Any]:
+    answer = storefront.get(f"/v1/counterparties/{source}:{counterparty}/balance")
     on_answer()
     return answer
 

@@ -15,14 +15,17 @@ from rich.table import Table
 from jobs import home as homes
 from jobs import services
 from jobs.demo import bases
-from jobs.demo.compare import Comparison, compare
+from jobs.demo.compare import Comparison, Storefront, compare
 from jobs.graphql import Dagster, RunState
 from jobs.processes import Family, free_port
+from schemas.api_keys import PERMISSIONS
 from schemas.errors import HubError, StoreError
-from store import migrations
+from store import api_keys, migrations
+from store.engine import Store
 
 HOST = "127.0.0.1"
 RUN_S = 600.0
+KEY_LIMIT = 60_000  # requests a minute: every balance is asked for at once
 
 
 def demo(home: Path, *, once: bool, dagster_port: int, api_port: int, console: Console) -> int:
@@ -38,7 +41,8 @@ def demo(home: Path, *, once: bool, dagster_port: int, api_port: int, console: C
             os.environ[item.base.password_variable] = item.password
         addresses = _start_services(family, home, dagster_port, api_port, console)
         _load(Dagster(addresses.dagster), running, console)
-        found = _compare(addresses.api, running, console)
+        storefront = Storefront(addresses.api, _key(home))
+        found = _compare(storefront, running, console)
         agreed = _show(found, console)
         if once or not agreed:
             return 0 if agreed else 1
@@ -120,7 +124,20 @@ def _load(dagster: Dagster, running: tuple[bases.Running, ...], console: Console
     console.print(f"✓ Full load of both bases: {len(runs)} Dagster runs, {steps} steps")
 
 
-def _compare(api_url: str, running: tuple[bases.Running, ...], console: Console) -> list[Comparison]:
+def _key(home: Path) -> str:
+    """A new key of the storefront, as `saldo keys create` makes it."""
+    store = Store.open(f"sqlite:///{home / 'saldo.db'}", f"file://{home / 'landing'}")
+    try:
+        with store.transaction() as tx:
+            made = {"name": "demo", "by": "saldo demo", "permissions": PERMISSIONS, "per_minute": KEY_LIMIT}
+            return api_keys.create(tx, **made)[1]
+    finally:
+        store.close()
+
+
+def _compare(
+    storefront: Storefront, running: tuple[bases.Running, ...], console: Console
+) -> list[Comparison]:
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn()
     found = []
     with Progress(*columns, console=console, transient=True) as progress:
@@ -128,7 +145,7 @@ def _compare(api_url: str, running: tuple[bases.Running, ...], console: Console)
             books = bases.totals(item)
             total = len({row.counterparty for row in books})
             task = progress.add_task(f"Asking the API for every balance of {item.base.id}", total=total)
-            found.append(compare(api_url, item, books, partial(progress.advance, task)))
+            found.append(compare(storefront, item, books, partial(progress.advance, task)))
     return found
 
 

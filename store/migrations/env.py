@@ -7,7 +7,15 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from store import record_tables, tables, tables_of_change, tables_of_proof, tables_of_site
+from store import (
+    record_tables,
+    tables,
+    tables_of_api,
+    tables_of_change,
+    tables_of_news,
+    tables_of_proof,
+    tables_of_site,
+)
 from store.metadata import METADATA
 from store.migrations import VERSION_TABLE
 
@@ -35,7 +43,15 @@ def run() -> None:
         context.run_migrations()
 
 
-__all__ = ["record_tables", "tables", "tables_of_change", "tables_of_proof", "tables_of_site"]
+__all__ = [
+    "record_tables",
+    "tables",
+    "tables_of_api",
+    "tables_of_change",
+    "tables_of_news",
+    "tables_of_proof",
+    "tables_of_site",
+]
 
 if (
     __name__ != "store.migrations.env"

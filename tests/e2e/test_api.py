@@ -18,6 +18,7 @@ def test_every_balance_the_storefront_gets_is_the_books_balance(world_on_any: Wo
     books = books_of(world)
     found: dict[tuple[str, str, str, str], Decimal] = {}
     with TestClient(create_app(world.settings, world.store)) as client:
+        client.headers["Authorization"] = f"Bearer {world.api_key()}"
         for counterparty in {key[1] for key in books}:
             answer = client.get(f"/v1/counterparties/{SOURCE}:{counterparty}/balance")
             assert answer.status_code == 200

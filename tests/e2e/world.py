@@ -14,10 +14,11 @@ import pytest
 from assets.source import Source, sources
 from jobs.definitions import defs
 from schemas import settings_file
+from schemas.api_keys import PERMISSIONS
 from schemas.settings import HubSettings
 from simulator.base import Base
 from simulator.server import Server
-from store import migrations
+from store import api_keys, migrations
 from store.engine import Store
 
 SOURCE = "ut11"
@@ -34,6 +35,11 @@ class World:
     store: Store
     environ: Mapping[str, str] = field(repr=False)
     instance: dg.DagsterInstance = field(repr=False)
+
+    def api_key(self) -> str:
+        """A new key of the API that may do everything."""
+        with self.store.transaction() as tx:
+            return api_keys.create(tx, name="test", by="test", permissions=PERMISSIONS)[1]
 
     @property
     def source(self) -> Source:

@@ -15,9 +15,10 @@ from litestar.testing import TestClient
 
 from api.app import create_app
 from schemas import TABLES
+from schemas.api_keys import PERMISSIONS
 from schemas.settings import HubSettings, Secret, SourceSettings, TermsSettings
 from schemas.source import RawPage, RawUnit, Scope
-from store import balances, landing, migrations, records
+from store import api_keys, balances, landing, migrations, records
 from store.engine import Store
 
 READ_AT = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
@@ -54,6 +55,7 @@ class Books:
     settings: HubSettings
     now: datetime = READ_AT
     entries: int = field(default=0)
+    any_key: str = ""
 
     @classmethod
     def open(cls, database_url: str, landing: Path, **terms: Any) -> Books:
@@ -70,7 +72,9 @@ class Books:
         )
         silent = replace(source, id="silent", notify_secret=None)
         settings = HubSettings(database_url, f"file://{landing}", (source, silent), TermsSettings(**terms))
-        return cls(Store.open(database_url, settings.landing_url), settings)
+        books = cls(Store.open(database_url, settings.landing_url), settings)
+        books.any_key = books.key()
+        return books
 
     def put(self, table: str, rows: Iterable[tuple[Any, ...]], read_at: datetime = READ_AT) -> None:
         """Land and merge a complete set."""
@@ -134,8 +138,17 @@ class Books:
     def app(self) -> Litestar:
         return create_app(self.settings, self.store, clock=lambda: self.now)
 
-    def client(self) -> TestClient[Litestar]:
-        return TestClient(self.app(), raise_server_exceptions=False)
+    def client(self, key: str | None = None) -> TestClient[Litestar]:
+        """A client with this key, else with one that may do everything."""
+        client = TestClient(self.app(), raise_server_exceptions=False)
+        client.headers["Authorization"] = f"Bearer {key or self.any_key}"
+        return client
+
+    def key(self, **bound: Any) -> str:
+        """A new key that may do everything; see `api_keys.create` for what it may be bound to."""
+        with self.store.transaction() as tx:
+            given = {"name": "test", "by": "test", "permissions": PERMISSIONS, **bound}
+            return api_keys.create(tx, **given)[1]
 
     def balance(self, counterparty_id: str = f"ut11:{PARTY}") -> Any:
         with self.client() as client:

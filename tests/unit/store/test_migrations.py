@@ -9,11 +9,28 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from store import migrations, record_tables, tables, tables_of_change, tables_of_proof, tables_of_site
+from store import (
+    migrations,
+    record_tables,
+    tables,
+    tables_of_api,
+    tables_of_change,
+    tables_of_news,
+    tables_of_proof,
+    tables_of_site,
+)
 from store.engine import Store, connect
 from store.metadata import METADATA
 
-MODULES = (record_tables, tables, tables_of_change, tables_of_proof, tables_of_site)  # what fills METADATA
+MODULES = (
+    record_tables,
+    tables,
+    tables_of_api,
+    tables_of_change,
+    tables_of_news,
+    tables_of_proof,
+    tables_of_site,
+)  # what fills METADATA
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database_url: str) -> None:

@@ -1,0 +1,87 @@
+"""Row-level security says the same as the queries, and says no where nobody said whose rows are meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from schemas import TABLES
+from schemas.api_keys import Tenancy
+from store import tenancy
+from store.record_tables import STORED
+from tests.unit.api.books import Books, guid, record
+
+HEAD, BRANCH, SHOP, OTHER = (guid(number) for number in (100, 101, 102, 200))
+
+
+@pytest.fixture
+def books(database_url: str, tmp_path: Path) -> Iterator[Books]:
+    opened = Books.open(database_url, tmp_path / "landing")
+    parties = [(HEAD, None), (BRANCH, HEAD), (SHOP, BRANCH), (OTHER, None)]
+    opened.put("counterparty", [record("counterparty", id=key, head_id=head) for key, head in parties])
+    yield opened
+    opened.store.close()
+
+
+@pytest.mark.parametrize(
+    ("of", "reach", "expected"),
+    [
+        (BRANCH, "branch", {BRANCH}),
+        (BRANCH, "subtree", {BRANCH, SHOP}),
+        (SHOP, "company", {HEAD, BRANCH, SHOP}),
+        (OTHER, "company", {OTHER}),
+    ],
+)
+def test_a_reach_is_a_part_of_the_company(books: Books, of: str, reach: str, expected: set[str]) -> None:
+    with books.store.reading() as tx:
+        assert tenancy.reached(tx, "ut11", of, reach, None).counterparties == expected  # type: ignore[arg-type]
+
+
+def test_a_circle_of_head_offices_ends(books: Books) -> None:
+    circle = [record("counterparty", id=HEAD, head_id=SHOP), record("counterparty", id=SHOP, head_id=HEAD)]
+    books.put("counterparty", circle)
+    with books.store.reading() as tx:
+        assert tenancy.reached(tx, "ut11", HEAD, "company", None).counterparties == {HEAD, BRANCH, SHOP}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("limits", "seen"),
+    [
+        (Tenancy(), 4),
+        (Tenancy("ut11"), 4),
+        (Tenancy("kyiv"), 0),
+        (Tenancy("ut11", frozenset({BRANCH, SHOP})), 2),
+        (Tenancy("kyiv", frozenset({BRANCH})), 0),
+        (Tenancy("ut11", frozenset()), 0),
+    ],
+)
+def test_the_database_itself_limits_what_a_reader_sees(
+    postgres_url: str, tmp_path: Path, limits: Tenancy, seen: int
+) -> None:
+    opened = Books.open(postgres_url, tmp_path / "landing")
+    parties = [(HEAD, None), (BRANCH, HEAD), (SHOP, BRANCH), (OTHER, None)]
+    opened.put("counterparty", [record("counterparty", id=key, head_id=head) for key, head in parties])
+    with opened.store.reading(limits) as tx:
+        everything = select(func.count()).select_from(STORED[TABLES["counterparty"]])
+        assert tx.connection.execute(everything).scalar_one() == seen
+        assert tx.connection.execute(text("SELECT current_user")).scalar_one() == "saldo_storefront"
+    with opened.store.reading() as tx:
+        assert tx.connection.execute(everything).scalar_one() == 4
+    opened.store.close()
+
+
+@pytest.mark.postgres
+def test_the_role_without_settings_sees_nothing_and_reads_no_keys(postgres_url: str, tmp_path: Path) -> None:
+    opened = Books.open(postgres_url, tmp_path / "landing")
+    opened.put("counterparty", [record("counterparty", id=HEAD)])
+    with opened.store.engine.connect() as connection:
+        connection.execute(text("SET ROLE saldo_storefront"))
+        everything = select(func.count()).select_from(STORED[TABLES["counterparty"]])
+        assert connection.execute(everything).scalar_one() == 0
+        with pytest.raises(Exception, match="permission denied"):
+            connection.execute(text("SELECT * FROM api_key"))
+    opened.store.close()
