@@ -7,6 +7,7 @@ figures     from the store's figures to that answer
 accounts    running accounts with the items that make them up; what nothing explains
 open_items  one unsettled document: what is unpaid, when due, how long overdue
 answers     what the answers look like
+standing    how far an answer about money may be trusted: as_of, freshness, agreement
 lineage     GET /v1/lineage/{kind}/{id}
 history     GET /v1/lineage/{kind}/{id}/history
 notices     POST /v1/sources/{source}/notifications

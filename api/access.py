@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Meta, Struct
 
-from api import callers, figures, ids
-from api.answers import Agreement, Amount, CounterpartyRef, CurrencyCode, Freshness
+from api import callers, figures, ids, standing
+from api.answers import Amount, CounterpartyRef, CurrencyCode
 from api.balances import REFUSALS, CounterpartyId, not_found
 from api.callers import Caller
 from api.hub import Hub
+from api.standing import Standing
 from schemas import TABLES
 from schemas.access import Access, AccessRule, Debt, Reason
 from schemas.money import Money
@@ -53,7 +53,7 @@ class Trading(Struct, frozen=True, kw_only=True):
     to_on: date | None
 
 
-class AccessAnswer(Struct, frozen=True, kw_only=True):
+class AccessAnswer(Standing, frozen=True, kw_only=True):
     """What may be opened on the site, why, and the figures that were used.
 
     Only figures that are fresh and agree with the books restrict anybody by a rule; a state set by hand
@@ -69,11 +69,6 @@ class AccessAnswer(Struct, frozen=True, kw_only=True):
     rule: MetRule | None
     overdue: list[OverdueDebt]
     trading: Trading
-    as_of: datetime | None
-    computed_at: datetime
-    freshness: Freshness
-    agreement: Agreement
-    time_zone: str
 
 
 @get(
@@ -92,39 +87,38 @@ def state(
     source_id, guid = ids.parse(counterparty_id)
     source, now = hub.source(source_id), hub.clock()
     caller.must_see_money(source_id, guid, not_found)
-    local = now.astimezone(source.time_zone)
+    today = now.astimezone(source.time_zone).date()
     with hub.store.reading(caller.tenancy) as tx:
         counterparty = records.get(tx, TABLES["counterparty"], source_id, (guid,))
         found = access.evaluate(tx, hub.settings, source, guid, now)
         if counterparty is None or found is None:
             raise not_found()
-        traded = trading.evaluate(tx, source_id, counterparty, local.date())
+        traded = trading.evaluate(tx, source_id, counterparty, today)
     decision, zone = found.decision, source.time_zone
     expires_at = decision.override.expires_at if decision.override else None
     return AccessAnswer(
+        **standing.fields(
+            source,
+            as_of=found.as_of,
+            synced_at=found.refreshed_at,
+            agreement=found.agreement,
+            target_s=hub.settings.fresh_for_s,
+            now=now,
+        ),
         counterparty=figures.counterparty_ref(source, counterparty),
         state=decision.state,
         reason=decision.reason,
-        since=_local(decision.since, zone),
-        expires_at=_local(expires_at, zone),
+        since=standing.local(decision.since, zone),
+        expires_at=standing.local(expires_at, zone),
         rule=_met(decision.rule) if decision.rule else None,
-        overdue=_overdue(found.overdue, local.date()),
+        overdue=_overdue(found.overdue, today),
         trading=Trading(
             status=traded.status,
             decided_by=traded.decided_by,
             from_on=traded.from_on,
             to_on=traded.to_on,
         ),
-        as_of=_local(found.as_of, zone),
-        computed_at=local,
-        freshness=figures.freshness(found.as_of, now, hub.settings.fresh_for_s),
-        agreement=figures.agreed(found.agreement, zone),
-        time_zone=zone.key,
     )
-
-
-def _local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
-    return moment.astimezone(zone) if moment else None
 
 
 def _met(rule: AccessRule) -> MetRule:

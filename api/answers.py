@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from api.standing import Standing
 from schemas.terms import Calendar, Rule, Subject
 
 Id = Annotated[str, Meta(description="Opaque: keep it and send it back as it is, never take it apart.")]
@@ -57,25 +58,6 @@ class DocumentRef(Struct, frozen=True, kw_only=True):
     kind: str
     number: str | None
     dated_at: datetime | None
-
-
-class Freshness(Struct, frozen=True, kw_only=True):
-    """How old the figures are: `stale` when older than the target, `never` when nothing was read yet."""
-
-    state: Literal["fresh", "stale", "never"]
-    age_seconds: int | None
-    target_seconds: int
-
-
-class Agreement(Struct, frozen=True, kw_only=True):
-    """Whether these figures were held against the accounting system's own totals, and how far back they agree.
-
-    Everything dated before `verified_through` was equal there when it was last compared; `unknown` where
-    nothing was compared yet, or where the books were changing meanwhile.
-    """
-
-    state: Literal["agreed", "differs", "unknown"]
-    verified_through: datetime | None
 
 
 class SiteTerms(Struct, frozen=True, kw_only=True):
@@ -172,18 +154,10 @@ class OpenItem(Struct, frozen=True, kw_only=True):
     unexplained: bool
 
 
-class Balance(Struct, frozen=True, kw_only=True):
-    """The balance of one counterparty. `as_of`: when settlements were last read from the accounting system.
-
-    Overdue is computed when asked, for the day of `computed_at` in the accounting `time_zone`.
-    """
+class Balance(Standing, frozen=True, kw_only=True):
+    """The balance of one counterparty."""
 
     counterparty: CounterpartyRef
-    as_of: datetime | None
-    computed_at: datetime
-    freshness: Freshness
-    agreement: Agreement
-    time_zone: str
     totals: list[Totals]
     contracts: list[ContractBalance]
     open_items: list[OpenItem]

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from api import open_items
+from api import open_items, standing
 from api.accounts import Account, explained, overdue, total, unexplained
 from api.answers import (
     Aging,
-    Agreement,
     Balance,
     ContractBalance,
     ContractRef,
     CounterpartyRef,
-    Freshness,
     OrganizationRef,
     PaymentTerms,
     Totals,
 )
 from api.ids import external
 from api.open_items import Item
-from schemas import freshness as ages
 from schemas.money import Money
 from schemas.records.counterparty import Counterparty
 from schemas.settings import HubSettings, SourceSettings, TermsSettings
@@ -44,12 +40,15 @@ def balance(
     local = now.astimezone(zone)
     accounts = explained(known, settings.terms, local.date())
     return Balance(
+        **standing.fields(
+            source,
+            as_of=known.as_of,
+            synced_at=known.refreshed_at,
+            agreement=agreement,
+            target_s=settings.fresh_for_s,
+            now=now,
+        ),
         counterparty=counterparty_ref(source, counterparty),
-        as_of=known.as_of.astimezone(zone) if known.as_of else None,
-        computed_at=local,
-        freshness=freshness(known.as_of, now, settings.fresh_for_s),
-        agreement=agreed(agreement, zone),
-        time_zone=zone.key,
         totals=_totals(accounts, source.id),
         contracts=[
             _contract(account, source.id, _terms(account.owed, known, settings.terms, local))
@@ -70,18 +69,6 @@ def counterparty_ref(source: SourceSettings, counterparty: Counterparty) -> Coun
         kind=counterparty.kind,
         status=counterparty.status,
     )
-
-
-def agreed(found: AgreementState, zone: ZoneInfo) -> Agreement:
-    """The state of the last comparison; its moment is by the accounting system's clock."""
-    through = found.verified_through
-    moment = datetime.fromisoformat(through).replace(tzinfo=zone) if through else None
-    return Agreement(state=found.state, verified_through=moment)
-
-
-def freshness(as_of: datetime | None, now: datetime, target_s: int) -> Freshness:
-    age_s = ages.age_s(as_of, now) if as_of else None
-    return Freshness(state=ages.state(as_of, now, target_s), age_seconds=age_s, target_seconds=target_s)
 
 
 def _terms(owed: Owed, known: CounterpartyBalance, terms: TermsSettings, local: datetime) -> PaymentTerms:

@@ -24,6 +24,7 @@ class AccessState:
     decision: Decision
     overdue: tuple[Debt, ...]
     as_of: datetime | None
+    refreshed_at: datetime | None
     agreement: AgreementState
 
 
@@ -57,7 +58,7 @@ def evaluate(
         now,
         source.time_zone,
     )
-    return AccessState(decision, debts, known.as_of, agreed)
+    return AccessState(decision, debts, known.as_of, known.refreshed_at, agreed)
 
 
 def _traits(tx: Tx, source: str, counterparty: Counterparty) -> Mapping[str, set[str]]:

@@ -129,8 +129,10 @@ def _key(home: Path) -> str:
     store = Store.open(f"sqlite:///{home / 'saldo.db'}", f"file://{home / 'landing'}")
     try:
         with store.transaction() as tx:
-            made = {"name": "demo", "by": "saldo demo", "permissions": PERMISSIONS, "per_minute": KEY_LIMIT}
-            return api_keys.create(tx, **made)[1]
+            _, text = api_keys.create(
+                tx, name="demo", by="saldo demo", permissions=PERMISSIONS, per_minute=KEY_LIMIT
+            )
+            return text
     finally:
         store.close()
 

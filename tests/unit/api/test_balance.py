@@ -266,7 +266,7 @@ def test_postgresql_gives_the_same_answer_as_sqlite(books: Books, postgres_url: 
         one.put("document", [record("document", id=NOTE, dated_at="2026-11-01T10:00:00", number="1")])
         one.settle([("RUB", 90_000), ("EUR", 5)], [debt(100_000), advance(10_000), debt(5, currency="EUR")])
     try:
-        assert other.balance() == books.balance()
+        assert other.balance() | {"synced_at": None} == books.balance() | {"synced_at": None}
     finally:
         other.store.close()
 
