@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError, TimeoutError
 
 from schemas.errors import StoreError
 from schemas.source import Finding
-from store import migrations
+from store import migrations, postgres
 from store.engine import Store
 from store.tables import LANDING_PAGE
 
@@ -55,7 +55,24 @@ def _database(store: Store) -> Finding:
         return Finding(
             "database", False, "The database has another schema than this version needs", "Run: saldo migrate"
         )
+    if not _has_role(store):
+        return Finding(
+            "database",
+            False,
+            f"The database has no role {postgres.STOREFRONT} that its user may take: nothing can be shown",
+            f"Let an administrator run: CREATE ROLE {postgres.STOREFRONT} NOLOGIN; then run the grants of"
+            " migration 0009 again (saldo migrate into an empty database makes them).",
+        )
     return Finding("database", True, "The database answers and is migrated")
+
+
+def _has_role(store: Store) -> bool:
+    """A dump that was restored on another server comes without the roles of the first one."""
+    if store.engine.dialect.name != "postgresql":
+        return True
+    with store.reading() as tx:
+        role = text("SELECT 1 FROM pg_roles WHERE rolname = :role AND pg_has_role(oid, 'MEMBER')")
+        return tx.connection.execute(role, {"role": postgres.STOREFRONT}).first() is not None
 
 
 def _landing(store: Store) -> Finding:

@@ -6,7 +6,10 @@ rows it is about by three settings. Without them it sees none. Other users, the 
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
+
+from schemas.errors import StoreError
 
 revision = "0009"
 down_revision = "0008"
@@ -91,24 +94,7 @@ def upgrade() -> None:
         return
     op.execute(SEES)
     op.execute(SEES_MONEY)
-    op.execute(
-        f"""
-        DO $$ BEGIN
-          IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}') THEN
-            CREATE ROLE {ROLE} NOLOGIN;
-          END IF;
-        EXCEPTION WHEN insufficient_privilege THEN
-          RAISE EXCEPTION 'the role {ROLE} is missing and this user may not create it'
-            USING HINT = 'As an administrator: CREATE ROLE {ROLE} NOLOGIN; GRANT {ROLE} TO <this user>;';
-        END $$"""  # noqa: S608
-    )
-    op.execute(f"""
-        DO $$ BEGIN
-          IF NOT pg_has_role(current_user, '{ROLE}', 'MEMBER') THEN
-            EXECUTE 'GRANT {ROLE} TO ' || quote_ident(current_user);
-          END IF;
-        END $$""")
-    op.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
+    _have_role()
     for table in (*POLICIES, *SHARED):
         op.execute(f'GRANT SELECT ON "{table}" TO {ROLE}')
     for table, sees in POLICIES.items():
@@ -116,6 +102,34 @@ def upgrade() -> None:
         condition = sees.replace("{table}", f'"{table}"')
         op.execute(f'CREATE POLICY storefront ON "{table}" FOR SELECT TO {ROLE} USING ({condition})')
         op.execute(f"CREATE POLICY hub ON \"{table}\" USING (current_user <> '{ROLE}')")
+
+
+def _have_role() -> None:
+    """Make the role, which belongs to the whole server, and let the hub's user take it.
+
+    Errors: StoreError where an administrator has to do it.
+    """
+    bind = op.get_bind()
+    may, known, schema, user = bind.execute(
+        sa.text(
+            "SELECT (SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user),"
+            " EXISTS (SELECT 1 FROM pg_roles WHERE rolname = :role),"
+            " quote_ident(current_schema()), quote_ident(current_user)"
+        ),
+        {"role": ROLE},
+    ).one()
+    member = known and bind.execute(sa.text(f"SELECT pg_has_role('{ROLE}', 'MEMBER')")).scalar_one()
+    if not member and not may:
+        wanted = f"{'' if known else f'CREATE ROLE {ROLE} NOLOGIN; '}GRANT {ROLE} TO {user};"
+        raise StoreError(
+            f"The database has no role {ROLE} that this user may take, and it may not make one",
+            hint=f"Let an administrator of PostgreSQL run: {wanted} Then run: saldo migrate",
+        )
+    if not known:
+        op.execute(f"CREATE ROLE {ROLE} NOLOGIN")
+    if not member:
+        op.execute(f"GRANT {ROLE} TO {user}")
+    op.execute(f"GRANT USAGE ON SCHEMA {schema} TO {ROLE}")
 
 
 def downgrade() -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, make_url, select, text
 
 from schemas import TABLES
 from schemas.api_keys import Tenancy
-from store import tenancy
+from schemas.errors import StoreError
+from store import health, migrations, tenancy
 from store.record_tables import STORED
 from tests.unit.api.books import Books, guid, record
 
@@ -85,3 +89,50 @@ def test_the_role_without_settings_sees_nothing_and_reads_no_keys(postgres_url: 
         with pytest.raises(Exception, match="permission denied"):
             connection.execute(text("SELECT * FROM api_key"))
     opened.store.close()
+
+
+@contextmanager
+def plain_user(url: str, *options: str) -> Iterator[str]:
+    """A user of the server who is no superuser, and a database of his own."""
+    name = f"plain_{uuid.uuid4().hex}"
+    database = make_url(url).database
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {name} LOGIN {' '.join(options)}")
+        connection.execute(f"ALTER DATABASE {database} OWNER TO {name}")
+        connection.execute(f"GRANT ALL ON SCHEMA public TO {name}")
+    try:
+        yield make_url(url).set(username=name).render_as_string(hide_password=False)
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"REASSIGN OWNED BY {name} TO CURRENT_USER")
+            connection.execute(f"DROP OWNED BY {name}")
+            connection.execute(f"DROP ROLE {name}")
+
+
+@pytest.mark.postgres
+def test_an_ordinary_user_of_the_database_can_serve_too(postgres_url: str, tmp_path: Path) -> None:
+    migrations.upgrade(postgres_url)  # the role is there, as on a server where another hub runs
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public AUTHORIZATION pg_database_owner")
+    with plain_user(postgres_url, "CREATEROLE") as url:
+        with psycopg.connect(postgres_url, autocommit=True) as connection:
+            connection.execute(f"GRANT saldo_storefront TO {make_url(url).username}")
+        opened = Books.open(url, tmp_path / "landing")
+        opened.put("counterparty", [record("counterparty", id=HEAD), record("counterparty", id=OTHER)])
+        with opened.store.reading(Tenancy("ut11", frozenset({HEAD}))) as tx:
+            everything = select(func.count()).select_from(STORED[TABLES["counterparty"]])
+            assert tx.connection.execute(everything).scalar_one() == 1
+        assert [finding.ok for finding in health.check(opened.store)] == [True, True]
+        opened.store.close()
+
+
+@pytest.mark.postgres
+def test_a_user_who_may_not_take_the_role_is_told_what_to_ask_for(postgres_url: str) -> None:
+    migrations.upgrade(postgres_url)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public AUTHORIZATION pg_database_owner")
+    with plain_user(postgres_url) as url, pytest.raises(StoreError, match="saldo_storefront") as refused:
+        migrations.upgrade(url)
+    assert "GRANT saldo_storefront TO" in refused.value.hint
