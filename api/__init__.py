@@ -16,6 +16,8 @@ values      stored values as JSON may carry them
 health      GET /healthz and /readyz
 callers     the key of a request: what it may do, and whose rows it may see
 rates       how often a key may ask
+paging      lists in pages: limit, opaque cursor
+repeats     writes: done once however often they are asked for, and audited
 refusals    which problems an operation may answer with
 errors      problem+json (RFC 9457) for everything that goes wrong
 hub         what every handler needs: settings, store, clock

@@ -24,6 +24,8 @@ BROKEN = "`saldo verify` lists everything of this sort."
 PROBLEMS = {
     "malformed_id": (400, "Malformed id"),
     "bad_request": (400, "Request not understood"),
+    "idempotency_key_missing": (400, "Idempotency-Key missing"),
+    "bad_cursor": (400, "Cursor not accepted"),
     "unauthenticated": (401, "No valid key"),
     "invalid_signature": (401, "Signature not accepted"),
     "permission_missing": (403, "Permission missing"),
@@ -35,7 +37,9 @@ PROBLEMS = {
     "record_not_found": (404, "Unknown record"),
     "document_not_found": (404, "Unknown document"),
     "method_not_allowed": (405, "Method not allowed"),
+    "idempotency_key_in_use": (409, "Request under way"),
     "too_large": (413, "Request too large"),
+    "idempotency_key_reused": (422, "Idempotency-Key of another request"),
     "malformed_notification": (422, "Notification not understood"),
     "rate_limited": (429, "Too many requests"),
     "internal_error": (500, "Internal error"),
