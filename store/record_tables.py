@@ -20,18 +20,18 @@ from store.metadata import METADATA
 from store.types import Instant, column_types
 
 _INDEXES = {
-    "contract": (("source", "counterparty_id"), ("source", "changed_at")),
+    "contract": (("source", "counterparty_id"), ("source", "changed_at", "id")),
     "settlement_key": (("source", "counterparty_id"),),
-    "counterparty": (("source", "partner_id"), ("source", "head_id"), ("source", "changed_at")),
+    "counterparty": (("source", "partner_id"), ("source", "head_id"), ("source", "changed_at", "id")),
     "contact": (("source", "partner_id"),),
-    "item": (("source", "changed_at"),),
+    "item": (("source", "changed_at", "id"),),
     "document": (
         ("source", "counterparty_id", "dated_at"),
         ("source", "order_id"),
         ("source", "base_id"),
         ("source", "entity", "dated_at"),
         ("source", "dated_at", "id"),
-        ("source", "changed_at"),
+        ("source", "changed_at", "id"),
     ),
     "settlement_entry": (("source", "settlement_key_id", "at"), ("source", "entity", "at"), ("source", "at")),
     "due_entry": (

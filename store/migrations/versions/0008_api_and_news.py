@@ -184,33 +184,42 @@ def upgrade() -> None:
     op.create_index(op.f("delivery_by_state_next_at"), "delivery", ["state", "next_at"], unique=False)
     op.create_index(op.f("delivery_by_webhook_id_id"), "delivery", ["webhook_id", "id"], unique=False)
     op.create_index(op.f("contact_by_source_partner_id"), "contact", ["source", "partner_id"], unique=False)
-    op.create_index(op.f("contract_by_source_changed_at"), "contract", ["source", "changed_at"], unique=False)
     op.create_index(
-        op.f("counterparty_by_source_changed_at"), "counterparty", ["source", "changed_at"], unique=False
+        op.f("contract_by_source_changed_at_id"), "contract", ["source", "changed_at", "id"], unique=False
+    )
+    op.create_index(
+        op.f("counterparty_by_source_changed_at_id"),
+        "counterparty",
+        ["source", "changed_at", "id"],
+        unique=False,
     )
     op.create_index(
         op.f("counterparty_by_source_head_id"), "counterparty", ["source", "head_id"], unique=False
     )
     op.create_index(op.f("document_by_source_base_id"), "document", ["source", "base_id"], unique=False)
-    op.create_index(op.f("document_by_source_changed_at"), "document", ["source", "changed_at"], unique=False)
+    op.create_index(
+        op.f("document_by_source_changed_at_id"), "document", ["source", "changed_at", "id"], unique=False
+    )
     op.create_index(
         op.f("document_by_source_dated_at_id"), "document", ["source", "dated_at", "id"], unique=False
     )
     op.create_index(
         op.f("due_entry_by_source_settled_id"), "due_entry", ["source", "settled_id"], unique=False
     )
-    op.create_index(op.f("item_by_source_changed_at"), "item", ["source", "changed_at"], unique=False)
+    op.create_index(
+        op.f("item_by_source_changed_at_id"), "item", ["source", "changed_at", "id"], unique=False
+    )
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("item_by_source_changed_at"), table_name="item")
+    op.drop_index(op.f("item_by_source_changed_at_id"), table_name="item")
     op.drop_index(op.f("due_entry_by_source_settled_id"), table_name="due_entry")
     op.drop_index(op.f("document_by_source_dated_at_id"), table_name="document")
-    op.drop_index(op.f("document_by_source_changed_at"), table_name="document")
+    op.drop_index(op.f("document_by_source_changed_at_id"), table_name="document")
     op.drop_index(op.f("document_by_source_base_id"), table_name="document")
     op.drop_index(op.f("counterparty_by_source_head_id"), table_name="counterparty")
-    op.drop_index(op.f("counterparty_by_source_changed_at"), table_name="counterparty")
-    op.drop_index(op.f("contract_by_source_changed_at"), table_name="contract")
+    op.drop_index(op.f("counterparty_by_source_changed_at_id"), table_name="counterparty")
+    op.drop_index(op.f("contract_by_source_changed_at_id"), table_name="contract")
     op.drop_index(op.f("contact_by_source_partner_id"), table_name="contact")
     op.drop_index(op.f("delivery_by_webhook_id_id"), table_name="delivery")
     op.drop_index(op.f("delivery_by_state_next_at"), table_name="delivery")
