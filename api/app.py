@@ -14,7 +14,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
-from api import access, balances, callers, errors, health, history, lineage, notices, request_ids
+from api import access, balances, callers, errors, health, history, lineage, notices, repeats, request_ids
 from api.callers import Callers
 from api.hub import Hub, utc_now
 from api.rates import Rates
@@ -56,6 +56,7 @@ def create_app(
         dependencies={
             "hub": Provide(lambda: hub, sync_to_thread=False),
             "caller": Provide(callers.of, sync_to_thread=False),
+            "repeat": Provide(repeats.provide),
         },
         guards=[callers.admit],
         state=State({"callers": Callers(used, clock, Rates(settings.api_per_minute))}),
