@@ -1,6 +1,9 @@
 """The storefront's HTTP API: it reads the store, never the accounting system.
 
 app         the application: `uvicorn --factory api.app:create_app`
+document    the OpenAPI document, with what holds for all operations said once
+document_headers  which operation has which headers, for the document
+examples    an example of every answer, for the document
 balances    GET /v1/counterparties/{id}/balance
 access      GET /v1/counterparties/{id}/access
 figures     from the store's figures to that answer

@@ -10,27 +10,26 @@ from pathlib import Path
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 
-from api import access, balances, callers, errors, health, history, lineage, notices, repeats, request_ids
+from api import (
+    access,
+    balances,
+    callers,
+    document,
+    errors,
+    health,
+    history,
+    lineage,
+    notices,
+    repeats,
+    request_ids,
+)
 from api.callers import Callers
 from api.hub import Hub, utc_now
 from api.rates import Rates
 from schemas import settings_file
 from schemas.settings import HubSettings
 from store.engine import Store
-
-DESCRIPTION = """\
-What a buyer owes, under which contract and since when, as the accounting system has it.
-
-Every answer about money says for which moment it is true (`as_of`) and whether that is recent (`freshness`).
-Amounts are decimal text with a currency; a debt is positive, an advance negative; currencies and the
-supplier's own legal entities are never added together. Ids are opaque. Every address under /v1
-asks for a key: `Authorization: Bearer <key>`. Errors are
-`application/problem+json` with a stable `code` and a `hint`; quote their `request_id` (also in the
-`X-Request-Id` header) when asking for help."""
 
 
 def create_app(
@@ -63,15 +62,6 @@ def create_app(
         exception_handlers={Exception: errors.as_problem},
         before_send=[request_ids.stamp],
         on_shutdown=[] if store else [used.close],
-        openapi_config=OpenAPIConfig(
-            title="Saldo",
-            version="1",
-            description=DESCRIPTION,
-            path="/openapi.json",
-            render_plugins=[JsonRenderPlugin(path="/")],
-            components=Components(
-                security_schemes={callers.SCHEME: SecurityScheme(type="http", scheme="bearer")}
-            ),
-        ),
+        openapi_config=document.config(),
         logging_config=None,
     )

@@ -63,7 +63,7 @@ class _Documented(Operation):
     request_max_body_size=MAX_BODY,
     operation_class=_Documented,
     summary="Tell that records have changed",
-    operation_id="notify",
+    operation_id="notifySource",
     tags=["notifications"],
     security=callers.OPEN,
     responses=refusals.of(

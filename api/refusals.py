@@ -16,6 +16,11 @@ def of(*codes: str, always: tuple[str, ...] = ALWAYS) -> dict[int, ResponseSpec]
     for code in (*always, *codes):
         by_status.setdefault(PROBLEMS[code][0], []).append(code)
     return {
-        status: ResponseSpec(Problem, media_type=MEDIA_TYPE, description=" | ".join(dict.fromkeys(found)))
+        status: ResponseSpec(
+            Problem,
+            media_type=MEDIA_TYPE,
+            description=" | ".join(dict.fromkeys(found)),
+            generate_examples=False,  # they are random: the document would differ with every start
+        )
         for status, found in sorted(by_status.items())
     }

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from api import document
+from api.app import create_app
 from mappings import MAPPINGS
 from mappings.entity import Entity
+from schemas.settings import HubSettings
+from store.engine import Store
 
 HERE = Path(__file__).parent
 
@@ -46,5 +50,13 @@ def _entity(entity: Entity) -> list[str]:
     return lines
 
 
+def openapi() -> bytes:
+    """The API's document, which needs neither a store nor a base."""
+    settings = HubSettings("sqlite:///unused.db", "memory://", ())
+    store = Store.open(settings.database_url, settings.landing_url)
+    return document.served(create_app(settings, store))
+
+
 if __name__ == "__main__":
+    (HERE / "openapi.json").write_bytes(openapi())
     (HERE / "mappings.md").write_text(mappings_page(), encoding="utf-8")
