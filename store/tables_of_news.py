@@ -26,19 +26,23 @@ SOURCE_VERSION = Table(
     Column("version", BigInteger, nullable=False),
 )
 
-# What may have changed and was not looked at yet, written by the transaction that changed it.
-# kind: counterparty | document | everybody (record_id is then "")
+# What may have changed and was not looked at yet, written by the transaction that changed it and never again:
+# who looks takes away the very rows it read, so a mark made meanwhile stays.
+# kind: counterparty | document | everybody (record_id is then "") | first (a counterparty nobody was told of)
 NEWS = Table(
     "news",
     METADATA,
+    Column("id", Surrogate, primary_key=True),
     Column("source", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("record_id", Text, nullable=False),
-    PrimaryKeyConstraint("source", "kind", "record_id"),
+    Index(None, "source", "kind"),
+    sqlite_autoincrement=True,
 )
 
-# What was last told of a subject. topic: balance | overdue | access | document | sync. `version` grows with
-# every event of the subject, so that a receiver can drop what is older than what it has.
+# What was last told of a subject. topic: balance | overdue | access | trading | document | sync. `version` grows
+# with every event of the subject, so that a receiver can drop what is older than what it has. The topic `first`
+# names what is told of at all: "parties", and every declaration of documents that was read to its end.
 TOLD = Table(
     "told",
     METADATA,
@@ -51,13 +55,16 @@ TOLD = Table(
     PrimaryKeyConstraint("source", "topic", "subject_id"),
 )
 
-# How far a source was looked at: `day` is the day of its zone that overdue was last judged on.
+# How far a source was looked at: `day` is the day of its zone that overdue was last judged on, `version` the
+# source's version, `digest` the settings that counted, `next_at` when something changes by itself.
 NEWS_STATE = Table(
     "news_state",
     METADATA,
     Column("source", Text, primary_key=True),
     Column("day", Text, nullable=False),
     Column("looked_at", Instant, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("next_at", Instant, nullable=False),
     Column("digest", Text, nullable=False),
 )
 
@@ -80,6 +87,8 @@ EVENT = Table(
 )
 
 # Where events go. `secrets` are the keys that sign, the newest first: two while one is being changed.
+# `resting_until`: a receiver that fails is left alone for a while. `heard_until` is the last event there was
+# when the webhook was disabled. disabled_because: failing | gone | key_invalid | by_hand.
 WEBHOOK = Table(
     "webhook",
     METADATA,
@@ -93,11 +102,13 @@ WEBHOOK = Table(
     Column("created_at", Instant, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("failing_since", Instant),
+    Column("resting_until", Instant),
     Column("disabled_at", Instant),
     Column("disabled_because", Text),
+    Column("heard_until", BigInteger),
 )
 
-# state: pending | delivered | given_up
+# state: pending | delivered | given_up. `tried_since` is the first attempt that failed since it was queued.
 DELIVERY = Table(
     "delivery",
     METADATA,
@@ -106,12 +117,14 @@ DELIVERY = Table(
     Column("event_number", Surrogate, nullable=False),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("tried_since", Instant),
     Column("next_at", Instant, nullable=False),
     Column("delivered_at", Instant),
     Column("last_status", Integer),
     Column("last_error", Text),
+    UniqueConstraint("webhook_id", "event_number"),
     Index(None, "state", "next_at"),
-    Index(None, "webhook_id", "id"),
+    Index(None, "webhook_id", "state", "event_number"),
     Index(None, "event_number"),
     sqlite_autoincrement=True,
 )

@@ -97,16 +97,21 @@ def upgrade() -> None:
     )
     op.create_table(
         "news",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("record_id", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("source", "kind", "record_id", name=op.f("news_pkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("news_pkey")),
+        sqlite_autoincrement=True,
     )
+    op.create_index(op.f("news_by_source_kind"), "news", ["source", "kind"], unique=False)
     op.create_table(
         "news_state",
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("day", sa.Text(), nullable=False),
         sa.Column("looked_at", types.Instant(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("next_at", types.Instant(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("source", name=op.f("news_state_pkey")),
     )
@@ -161,8 +166,10 @@ def upgrade() -> None:
         sa.Column("created_at", types.Instant(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("failing_since", types.Instant(), nullable=True),
+        sa.Column("resting_until", types.Instant(), nullable=True),
         sa.Column("disabled_at", types.Instant(), nullable=True),
         sa.Column("disabled_because", sa.Text(), nullable=True),
+        sa.Column("heard_until", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("webhook_pkey")),
     )
     op.create_table(
@@ -172,17 +179,24 @@ def upgrade() -> None:
         sa.Column("event_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("tried_since", types.Instant(), nullable=True),
         sa.Column("next_at", types.Instant(), nullable=False),
         sa.Column("delivered_at", types.Instant(), nullable=True),
         sa.Column("last_status", sa.Integer(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["webhook_id"], ["webhook.id"], name="delivery_webhook_id_fkey"),
         sa.PrimaryKeyConstraint("id", name=op.f("delivery_pkey")),
+        sa.UniqueConstraint("webhook_id", "event_number", name=op.f("delivery_webhook_id_event_number_key")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("delivery_by_event_number"), "delivery", ["event_number"], unique=False)
     op.create_index(op.f("delivery_by_state_next_at"), "delivery", ["state", "next_at"], unique=False)
-    op.create_index(op.f("delivery_by_webhook_id_id"), "delivery", ["webhook_id", "id"], unique=False)
+    op.create_index(
+        op.f("delivery_by_webhook_id_state_event_number"),
+        "delivery",
+        ["webhook_id", "state", "event_number"],
+        unique=False,
+    )
     op.create_index(op.f("contact_by_source_partner_id"), "contact", ["source", "partner_id"], unique=False)
     op.create_index(
         op.f("contract_by_source_changed_at_id"), "contract", ["source", "changed_at", "id"], unique=False
@@ -221,7 +235,7 @@ def downgrade() -> None:
     op.drop_index(op.f("counterparty_by_source_changed_at_id"), table_name="counterparty")
     op.drop_index(op.f("contract_by_source_changed_at_id"), table_name="contract")
     op.drop_index(op.f("contact_by_source_partner_id"), table_name="contact")
-    op.drop_index(op.f("delivery_by_webhook_id_id"), table_name="delivery")
+    op.drop_index(op.f("delivery_by_webhook_id_state_event_number"), table_name="delivery")
     op.drop_index(op.f("delivery_by_state_next_at"), table_name="delivery")
     op.drop_index(op.f("delivery_by_event_number"), table_name="delivery")
     op.drop_table("delivery")
@@ -232,6 +246,7 @@ def downgrade() -> None:
     op.drop_index(op.f("operation_by_source_counterparty_id"), table_name="operation")
     op.drop_table("operation")
     op.drop_table("news_state")
+    op.drop_index(op.f("news_by_source_kind"), table_name="news")
     op.drop_table("news")
     op.drop_index(op.f("event_by_source_counterparty_id"), table_name="event")
     op.drop_index(op.f("event_by_at"), table_name="event")
