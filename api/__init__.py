@@ -11,6 +11,7 @@ accounts    running accounts with the items that make them up; what nothing expl
 open_items  one unsettled document: what is unpaid, when due, how long overdue
 answers     what the answers look like
 standing    how far an answer about money may be trusted: as_of, freshness, agreement
+families    how far what is stored of a family of data may be trusted
 lineage     GET /v1/lineage/{kind}/{id}
 history     GET /v1/lineage/{kind}/{id}/history
 notices     POST /v1/sources/{source}/notifications

@@ -13,12 +13,17 @@ from schemas.settings import SourceSettings
 from store.agreement import AgreementState
 
 
-class Freshness(Struct, frozen=True, kw_only=True):
+class FreshnessState(Struct, frozen=True, kw_only=True):
     """How old the figures are: `stale` when older than the target, `never` when nothing was read yet."""
 
     state: Literal["fresh", "stale", "never"]
-    age_seconds: int | None
     target_seconds: int
+
+
+class Freshness(FreshnessState, frozen=True, kw_only=True):
+    """The same, with the age in seconds at the moment of the answer."""
+
+    age_seconds: int | None
 
 
 class Agreement(Struct, frozen=True, kw_only=True):
@@ -41,6 +46,22 @@ class Standing(Struct, frozen=True, kw_only=True):
     freshness: Freshness
     agreement: Agreement
     time_zone: str
+
+
+class Basis(Struct, frozen=True, kw_only=True):
+    """`Standing` without what moves by itself: answers that are kept by their ETag say this of themselves."""
+
+    as_of: Annotated[datetime | None, Meta(description="The moment for which the answer is true.")]
+    synced_at: Annotated[datetime | None, Meta(description="When the hub last brought it up to date.")]
+    freshness: FreshnessState
+    agreement: Agreement
+    time_zone: str
+
+
+class SourceBasis(Basis, frozen=True, kw_only=True):
+    """The same of one accounting base, in lists that may hold rows of several."""
+
+    source: str
 
 
 class SourceStanding(Standing, frozen=True, kw_only=True):
@@ -78,6 +99,35 @@ def fields(
         freshness=Freshness(
             state=ages.state(as_of, now, target_s), age_seconds=age_s, target_seconds=target_s
         ),
+        agreement=_agreed(agreement, zone),
+        time_zone=zone.key,
+    )
+
+
+class BasisFields(TypedDict):
+    """The fields of `Basis`, for answers that are one."""
+
+    as_of: datetime | None
+    synced_at: datetime | None
+    freshness: FreshnessState
+    agreement: Agreement
+    time_zone: str
+
+
+def basis(
+    source: SourceSettings,
+    *,
+    as_of: datetime | None,
+    synced_at: datetime | None,
+    agreement: AgreementState,
+    target_s: int,
+    now: datetime,
+) -> BasisFields:
+    zone = source.time_zone
+    return BasisFields(
+        as_of=local(as_of, zone),
+        synced_at=local(synced_at, zone),
+        freshness=FreshnessState(state=ages.state(as_of, now, target_s), target_seconds=target_s),
         agreement=_agreed(agreement, zone),
         time_zone=zone.key,
     )

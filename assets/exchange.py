@@ -69,7 +69,7 @@ def has_changes(store: Store, client: ODataClient, source: Source, holder: str) 
         waiting = exchange.has_changes(client, node)
         if not waiting:
             with store.transaction() as tx:
-                exchange_nodes.looked(tx, source.id, node.code, node.received_no)
+                exchange_nodes.looked(tx, source.id, node.code, node.received_no, at=began)
             note_up_to_date(store, source, began)
     return waiting
 
@@ -93,6 +93,7 @@ def land_package(store: Store, client: ODataClient, source: Source, run: Run) ->
     with alone.reading(store, client.source, run.id) as lease, cost(client, done.landed):
         node = _node(client, source)
         _refuse_unpublished(client, source)
+        began = datetime.now(UTC)
         try:
             page = exchange.select_changes(client, node, node.next_no)
         except SourceError as error:
@@ -109,7 +110,8 @@ def land_package(store: Store, client: ODataClient, source: Source, run: Run) ->
             _keep(store, client, source, page, done, run, lease)
             _confirm(store, client, node, done.message_no, lease)
         with store.transaction() as tx:
-            exchange_nodes.confirmed(tx, source.id, node.code, done.message_no or node.received_no)
+            reached = done.message_no or node.received_no
+            exchange_nodes.confirmed(tx, source.id, node.code, reached, at=began)
     return done
 
 

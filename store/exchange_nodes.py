@@ -15,7 +15,10 @@ from store.tables_of_change import EXCHANGE_NODE
 
 @dataclass(frozen=True, slots=True)
 class ExchangeNode:
-    """`message_no` is the last message that was confirmed; `blocked` why the next cannot be had, or None."""
+    """`message_no` is the last message that was confirmed; `blocked` why the next cannot be had, or None.
+
+    Everything the plan registered before `looked_at` is landed, unless it is blocked.
+    """
 
     source: str
     node: str
@@ -26,14 +29,14 @@ class ExchangeNode:
     blocked_hint: str | None
 
 
-def looked(tx: Tx, source: str, node: str, message_no: int) -> None:
-    """Note that the node answered and had nothing new."""
-    _put(tx, source, node, {"message_no": message_no} | _FREE)
+def looked(tx: Tx, source: str, node: str, message_no: int, *, at: datetime) -> None:
+    """Note that the node, asked at that moment, had nothing new."""
+    _put(tx, source, node, {"message_no": message_no, "looked_at": at} | _FREE)
 
 
-def confirmed(tx: Tx, source: str, node: str, message_no: int) -> None:
-    """Note that everything up to this message is landed and the base was told so."""
-    _put(tx, source, node, {"message_no": message_no, "confirmed_at": tx.now} | _FREE)
+def confirmed(tx: Tx, source: str, node: str, message_no: int, *, at: datetime) -> None:
+    """Note that everything up to this message, asked for at that moment, is landed and the base was told so."""
+    _put(tx, source, node, {"message_no": message_no, "looked_at": at, "confirmed_at": tx.now} | _FREE)
 
 
 def blocked(tx: Tx, source: str, node: str, reason: str, hint: str) -> None:

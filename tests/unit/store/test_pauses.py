@@ -22,7 +22,7 @@ def test_a_source_is_paused_until_it_is_resumed(store: Store) -> None:
 def test_a_blocked_exchange_keeps_what_was_confirmed(store: Store) -> None:
     with store.transaction() as tx:
         assert exchange_nodes.get(tx, SOURCE) is None
-        exchange_nodes.confirmed(tx, SOURCE, "hub", 7)
+        exchange_nodes.confirmed(tx, SOURCE, "hub", 7, at=tx.now)
         before = exchange_nodes.get(tx, SOURCE)
     with store.transaction() as tx:
         exchange_nodes.blocked(tx, SOURCE, "hub", "a control character", "mend the document")
@@ -34,7 +34,7 @@ def test_a_blocked_exchange_keeps_what_was_confirmed(store: Store) -> None:
     assert (found.blocked, found.blocked_hint) == ("a control character", "mend the document")
     assert found.looked_at == now
     with store.transaction() as tx:
-        exchange_nodes.looked(tx, SOURCE, "hub", 7)
+        exchange_nodes.looked(tx, SOURCE, "hub", 7, at=tx.now)
         found = exchange_nodes.get(tx, SOURCE)
     assert found is not None
     assert (found.blocked, found.blocked_hint, found.confirmed_at) == (None, None, before.confirmed_at)
