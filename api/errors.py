@@ -11,7 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from api import request_ids
-from schemas.errors import HubError, LineageError, StoreError
+from schemas.errors import HubError, InvalidValueError, LineageError, StoreError
 from store import health
 
 LOG = logging.getLogger("saldo.api")
@@ -30,17 +30,23 @@ PROBLEMS = {
     "invalid_signature": (401, "Signature not accepted"),
     "permission_missing": (403, "Permission missing"),
     "reach_too_narrow": (403, "Key of one person"),
+    "key_is_bound": (403, "Key of one company"),
     "notifications_off": (403, "Notifications not taken"),
     "not_found": (404, "No such address"),
     "source_not_found": (404, "Unknown source"),
     "counterparty_not_found": (404, "Unknown counterparty"),
+    "setting_not_found": (404, "Unknown number"),
+    "operation_not_found": (404, "Unknown operation"),
     "record_not_found": (404, "Unknown record"),
     "document_not_found": (404, "Unknown document"),
     "method_not_allowed": (405, "Method not allowed"),
+    "already_ended": (409, "Ended before"),
     "idempotency_key_in_use": (409, "Request under way"),
     "too_large": (413, "Request too large"),
     "idempotency_key_reused": (422, "Idempotency-Key of another request"),
+    "invalid_value": (422, "Value not accepted"),
     "malformed_notification": (422, "Notification not understood"),
+    "too_many_operations": (429, "Too many operations"),
     "rate_limited": (429, "Too many requests"),
     "internal_error": (500, "Internal error"),
     "lineage_broken": (500, "Broken chain"),
@@ -131,9 +137,17 @@ def _known(request: Request[Any, Any, Any], error: Exception) -> ProblemError:
         return _refusal(request, error)
     if isinstance(error, LineageError):
         return ProblemError("lineage_broken", f"{error.message}.", hint=f"{error.hint}. {BROKEN}")
+    if isinstance(error, InvalidValueError):
+        return _invalid(error)
     if isinstance(error, StoreError) or health.is_outage(error):
         return ProblemError("store_unavailable", "The store does not answer for now.", hint=AGAIN)
     return ProblemError("internal_error", "The hub could not answer this request.", hint=AGAIN)
+
+
+def _invalid(error: InvalidValueError) -> ProblemError:
+    """What the store does not take, by the place in the body: its parameters are called as the body's parts."""
+    found = FieldError(detail=f"{error.message}. {error.hint}.", pointer=f"#/{error.field}")
+    return ProblemError("invalid_value", f"{error.message}.", hint=f"{error.hint}.", errors=(found,))
 
 
 def _refusal(request: Request[Any, Any, Any], error: HTTPException) -> ProblemError:

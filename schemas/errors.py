@@ -8,6 +8,7 @@ HubError
 │   └── SourceContractError       the answer is not the agreed shape: never retried, bytes are kept
 ├── StoreError                the site store cannot do what was asked
 │   ├── LeaseLostError            another process has the right to do this now; nothing of the step was kept
+│   ├── InvalidValueError         what was given to be kept is not sound; `field` tells which part of it
 │   └── BrakeError                a run would delete or change too much of a table; nothing of the unit was kept
 └── LineageError              a stored value cannot be traced back to its bytes
 """
@@ -72,6 +73,14 @@ class SourceContractError(SourceError):
 
 class StoreError(HubError):
     """The site store cannot do what was asked."""
+
+
+class InvalidValueError(StoreError):
+    """What was given to be kept is not sound. `field` is the parameter that it is about."""
+
+    def __init__(self, message: str, *, hint: str, field: str, **context: object) -> None:
+        super().__init__(message, hint=hint, **context)
+        self.field = field
 
 
 class LeaseLostError(StoreError):

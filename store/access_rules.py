@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from schemas import TABLES
 from schemas.access import STATES, Access, AccessOverride, AccessRule, Segment
-from schemas.errors import StoreError
+from schemas.errors import InvalidValueError
 from schemas.money import MAX_UNITS, currencies
 from store import records, site_rows
 from store.engine import Tx
@@ -69,16 +69,19 @@ def add_rule(
 ) -> int:
     """Keep a rule; `segment` is the name or key of an extension field, or "kind", and its value. Gives the number.
 
-    Errors: StoreError for a state, days or an amount that are none, and for a field the store does not know.
+    Errors: InvalidValueError for a state, days or an amount that are none, and for a field the store does not know.
     """
     _state(state)
     if not 1 <= days <= LONGEST_DAYS:
-        raise StoreError("Nothing is overdue for so many days", hint=f"Give whole days, 1 to {LONGEST_DAYS}")
+        hint = f"Give whole days, 1 to {LONGEST_DAYS}"
+        raise InvalidValueError("Nothing is overdue for so many days", hint=hint, field="days")
     if currency is not None and currency not in currencies():
-        raise StoreError("The rule is about no known currency", hint="Give the ISO code, such as RUB")
+        hint = "Give the ISO code, such as RUB"
+        raise InvalidValueError("The rule is about no known currency", hint=hint, field="currency")
     if not 1 <= amount <= MAX_UNITS or (amount > ANY_DEBT and currency is None):
         hint = "Give an amount above zero with its currency, or neither: then any overdue debt counts"
-        raise StoreError("The rule names an amount that cannot be compared", hint=hint)
+        what = "The rule names an amount that cannot be compared"
+        raise InvalidValueError(what, hint=hint, field="amount")
     field, value = segment or (None, None)
     values = {
         "state": state,
@@ -94,6 +97,11 @@ def add_rule(
 
 def end_rule(tx: Tx, number: int, *, by: str, reason: str) -> None:
     site_rows.end(tx, ACCESS_RULE, number, by=by, reason=reason, listed_by=LISTED_BY)
+
+
+def rule(tx: Tx, number: int) -> Rule | None:
+    row = site_rows.get(tx, ACCESS_RULE, number)
+    return None if row is None else Rule(**row)
 
 
 def rules(tx: Tx, source: str, *, ended: bool = False) -> list[Rule]:
@@ -113,14 +121,16 @@ def add_override(
 ) -> int:
     """Set the state of a counterparty by hand; what was set before is ended. Gives the number.
 
-    Errors: StoreError for a state that is none, an expiry that is past, and a counterparty nobody knows.
+    Errors: InvalidValueError for a state that is none, an expiry that is past, and a counterparty nobody knows.
     """
     _state(state)
     if expires_at is not None and expires_at <= tx.now:
-        raise StoreError("It would expire before it counts", hint="Give a moment that is to come, or none")
+        hint = "Give a moment that is to come, or none"
+        raise InvalidValueError("It would expire before it counts", hint=hint, field="expires_at")
     if records.get(tx, TABLES["counterparty"], source, (counterparty_id,)) is None:
         hint = "Check the key; what is new in the accounting system comes with the next sync"
-        raise StoreError("The store has no counterparty with this key", hint=hint, source=source)
+        what = "The store has no counterparty with this key"
+        raise InvalidValueError(what, hint=hint, field="counterparty_id", source=source)
     tx.alone(f"access overrides {source}")
     column = ACCESS_OVERRIDE.c
     same = (column.source == source, column.counterparty_id == counterparty_id)
@@ -131,6 +141,11 @@ def add_override(
 
 def end_override(tx: Tx, number: int, *, by: str, reason: str) -> None:
     site_rows.end(tx, ACCESS_OVERRIDE, number, by=by, reason=reason, listed_by=LISTED_BY)
+
+
+def override(tx: Tx, number: int) -> Override | None:
+    row = site_rows.get(tx, ACCESS_OVERRIDE, number)
+    return None if row is None else Override(**row)
 
 
 def overrides(
@@ -144,7 +159,8 @@ def overrides(
 
 def _state(state: str) -> None:
     if state not in STATES:
-        raise StoreError("There is no such state of access", hint=f"Give one of {', '.join(STATES)}")
+        hint = f"Give one of {', '.join(STATES)}"
+        raise InvalidValueError("There is no such state of access", hint=hint, field="state")
 
 
 def _field(tx: Tx, source: str, name: str) -> str:
@@ -156,9 +172,10 @@ def _field(tx: Tx, source: str, name: str) -> str:
     wanted = select(column.id).where(column.source == source, column.gone_at.is_(None), called)
     found = tx.connection.execute(wanted).scalars().all()
     if len(found) != 1:
-        raise StoreError(
+        raise InvalidValueError(
             f"{len(found) or 'No'} extension fields are called so",
             hint='Give the field\'s name or key as the accounting system has it, or "kind"',
+            field="segment",
             source=source,
         )
     return str(found[0])

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Table, insert, select, update
 
-from schemas.errors import StoreError
+from schemas.errors import InvalidValueError, StoreError
 from store.engine import Tx
 
 
@@ -60,6 +60,15 @@ def read(
     return list(tx.connection.execute(wanted).mappings())
 
 
+def get(tx: Tx, table: Table, number: int) -> RowMapping | None:
+    """One row by its number, ended or not."""
+    return tx.connection.execute(select(table).where(table.c.id == number)).mappings().one_or_none()
+
+
 def _signed(by: str, reason: str) -> None:
     if not by.strip() or not reason.strip():
-        raise StoreError("Nobody would know later who set this and why", hint="Give --by and --reason a text")
+        raise InvalidValueError(
+            "Nobody would know later who set this and why",
+            hint="Give --by and --reason a text",
+            field="by" if reason.strip() else "reason",
+        )

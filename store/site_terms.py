@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Select, Text, and_, bindparam, or_, select
 
 from schemas import TABLES
-from schemas.errors import StoreError
+from schemas.errors import InvalidValueError
 from schemas.terms import LONGEST_DAYS, Override, Subject
 from schemas.types import Day
 from store import records, site_rows
 from store.engine import Tx
+from store.record_tables import STORED
 from store.site_rows import SiteRow
 from store.tables_of_site import TERMS_OVERRIDE
 
@@ -45,13 +46,15 @@ def add(
 ) -> int:
     """Set terms from a day on; what was set for the same day is ended. Gives the number.
 
-    Errors: StoreError for days that are none, and for a subject the store does not know.
+    Errors: InvalidValueError for days that are none, and for a subject the store does not know.
     """
     if not 0 <= days <= LONGEST_DAYS:
-        raise StoreError("This is no deferral", hint=f"Give whole days, 0 to {LONGEST_DAYS}")
+        hint = f"Give whole days, 0 to {LONGEST_DAYS}"
+        raise InvalidValueError("This is no deferral", hint=hint, field="days")
     if records.get(tx, TABLES[subject], source, (subject_id,)) is None:
         hint = "Check the key; what is new in the accounting system comes with the next sync"
-        raise StoreError(f"The store has no {subject} with this key", hint=hint, source=source)
+        what = f"The store has no {subject} with this key"
+        raise InvalidValueError(what, hint=hint, field=f"{subject}_id", source=source)
     tx.alone(f"site terms {source}")
     column = TERMS_OVERRIDE.c
     same = (
@@ -77,6 +80,22 @@ def end(tx: Tx, number: int, *, by: str, reason: str) -> None:
 
 def list_(tx: Tx, source: str, *, ended: bool = False) -> list[TermsOverride]:
     return [TermsOverride(**row) for row in site_rows.read(tx, TERMS_OVERRIDE, source, ended=ended)]
+
+
+def get(tx: Tx, number: int) -> TermsOverride | None:
+    row = site_rows.get(tx, TERMS_OVERRIDE, number)
+    return None if row is None else TermsOverride(**row)
+
+
+def of_counterparty(tx: Tx, source: str, counterparty_id: str, *, ended: bool = False) -> list[TermsOverride]:
+    """What is set for a counterparty and for any of its contracts."""
+    column, contract = TERMS_OVERRIDE.c, STORED[TABLES["contract"]].c
+    own = select(contract.id).where(contract.source == source, contract.counterparty_id == counterparty_id)
+    which = or_(
+        and_(column.subject == "counterparty", column.subject_id == counterparty_id),
+        and_(column.subject == "contract", column.subject_id.in_(own)),
+    )
+    return [TermsOverride(**row) for row in site_rows.read(tx, TERMS_OVERRIDE, source, which, ended=ended)]
 
 
 def in_force(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from schemas import TABLES
-from schemas.errors import StoreError
+from schemas.errors import InvalidValueError
 from schemas.records.counterparty import Counterparty
 from schemas.trading import Suspension, Trading, judge
 from schemas.types import Day
@@ -40,13 +40,15 @@ def suspend(
 ) -> int:
     """Suspend trading for some days. Gives the number.
 
-    Errors: StoreError where it ends before it begins, and for a counterparty the store does not know.
+    Errors: InvalidValueError where it ends before it begins, and for a counterparty the store does not know.
     """
     if to_on is not None and to_on < from_on:
-        raise StoreError("The suspension ends before it begins", hint="Give the first day first")
+        hint = "Give the first day first"
+        raise InvalidValueError("The suspension ends before it begins", hint=hint, field="to_on")
     if records.get(tx, TABLES["counterparty"], source, (counterparty_id,)) is None:
         hint = "Check the key; what is new in the accounting system comes with the next sync"
-        raise StoreError("The store has no counterparty with this key", hint=hint, source=source)
+        what = "The store has no counterparty with this key"
+        raise InvalidValueError(what, hint=hint, field="counterparty_id", source=source)
     values = {
         "counterparty_id": counterparty_id,
         "from_on": from_on.isoformat(),
@@ -58,6 +60,11 @@ def suspend(
 def end(tx: Tx, number: int, *, by: str, reason: str) -> None:
     """Let a suspension no longer count."""
     site_rows.end(tx, TRADING_SUSPENSION, number, by=by, reason=reason, listed_by=LISTED_BY)
+
+
+def get(tx: Tx, number: int) -> Suspended | None:
+    row = site_rows.get(tx, TRADING_SUSPENSION, number)
+    return None if row is None else Suspended(**row)
 
 
 def list_(tx: Tx, source: str, counterparty_id: str | None = None, *, ended: bool = False) -> list[Suspended]:
