@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, bindparam, func, literal, select
+from sqlalchemy import CompoundSelect, Select, Text, and_, bindparam, func, literal, select
 
 from schemas import TABLES
 from schemas.terms import Override
@@ -119,9 +119,14 @@ def _state() -> Select[Any]:
 
 @cache
 def _contracts() -> Any:
-    """Balances with their contracts, and the living contracts that have no balance."""
+    both = contracts(_given("b_source"), _given("b_id")).subquery()
+    return select(both).order_by(*list(both.c)[:3])
+
+
+def contracts(source: Any, counterparty_id: Any) -> CompoundSelect[Any]:
+    """Balances with their contracts, and the living contracts that have no balance: rows of `ContractBalance`."""
     owed, contract = CONTRACT_BALANCE.c, _CONTRACT.c
-    mine = and_(owed.source == _given("b_source"), owed.counterparty_id == _given("b_id"))
+    mine = and_(owed.source == source, owed.counterparty_id == counterparty_id)
     text = [
         func.coalesce(contract[name], "") for name in ("number", "name", "kind", "status", "settlement_order")
     ]
@@ -140,11 +145,10 @@ def _contracts() -> Any:
         select(contract.id, organization, contract.currency, literal(0), *text, *terms)
         .select_from(_CONTRACT)
         .outerjoin(_ORGANIZATION, _is_organization(contract.source, contract.organization_id))
-        .where(contract.source == _given("b_source"), contract.counterparty_id == _given("b_id"))
+        .where(contract.source == source, contract.counterparty_id == counterparty_id)
         .where(contract.gone_at.is_(None), ~contract.deletion_mark, ~balance)
     )
-    both = with_balance.union_all(without).subquery()
-    return select(both).order_by(*list(both.c)[:3])
+    return with_balance.union_all(without)
 
 
 def _organization_name() -> Any:

@@ -1,0 +1,155 @@
+"""The statements behind `summaries`: rows of four kinds in one answer, so in one look at the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.sql.selectable import CTE, CompoundSelect
+
+from schemas import TABLES
+from store import balance_views
+from store.agreement import COMPARED
+from store.compiled import given
+from store.record_tables import STORED
+from store.tables import BALANCE_STATE, OPEN_ITEM
+from store.tables_of_news import SOURCE_VERSION
+from store.tables_of_proof import AGREEMENT, AGREEMENT_DIFFERENCE, AGREEMENT_DOCUMENT
+from store.tables_of_site import TERMS_OVERRIDE
+
+UNPROVEN, PROVEN = 1, 2
+
+_PARTY = STORED[TABLES["counterparty"]].c
+_DOCUMENT = STORED[TABLES["document"]].c
+_SOURCE, _ID = given("source"), given("party")
+_AFTER = 5  # a row of any kind: its kind, 3 texts, a number, 7 texts, of which few kinds use 5, 2 numbers
+
+
+def version() -> Select[Any]:
+    one = select(literal_column("1")).subquery()
+    return (
+        select(func.coalesce(SOURCE_VERSION.c.version, _number(0)), *_moments())
+        .select_from(one)
+        .outerjoin(SOURCE_VERSION, SOURCE_VERSION.c.source == _SOURCE)
+        .outerjoin(BALANCE_STATE, BALANCE_STATE.c.source == _SOURCE)
+    )
+
+
+def whole() -> CompoundSelect[Any]:
+    """Kinds: 0 the counterparty, 1 running accounts, 2 open items by due date, 3 terms set on the site."""
+    accounts, items = _accounts(), _items()
+    return union_all(
+        _head(), select(_number(1), *accounts.c), _rows_of_items(items), _overrides(accounts, items)
+    )
+
+
+def _number(value: int) -> Any:
+    return literal_column(str(value), Integer)
+
+
+def _none() -> Any:
+    return cast(null(), Text)
+
+
+def _nothing() -> Any:
+    return cast(null(), BigInteger)
+
+
+def _moments() -> tuple[Any, Any]:
+    return cast(BALANCE_STATE.c.as_of, Text), cast(BALANCE_STATE.c.refreshed_at, Text)
+
+
+def _head() -> Select[Any]:
+    """`differs` is PROVEN where the last comparison proved it, UNPROVEN where the books were changing."""
+    compared = AGREEMENT.c
+    newest = select(compared.id, compared.moment).where(compared.source == _SOURCE)
+    newest = newest.order_by(compared.id.desc()).limit(_number(1))
+    last = newest.where(compared.state.in_(COMPARED)).subquery("last")
+    agreed = newest.with_only_columns(compared.moment).where(compared.state == "agreed").scalar_subquery()
+    number = func.coalesce(SOURCE_VERSION.c.version, _number(0))
+    return (
+        select(
+            _number(0), _PARTY.name, _PARTY.kind, _PARTY.status, number, *_moments(),
+            cast(last.c.moment, Text), cast(agreed, Text), _none(), _none(), _none(), last.c.id, _differs(last.c.id),
+        )
+        .select_from(STORED[TABLES["counterparty"]])
+        .outerjoin(SOURCE_VERSION, SOURCE_VERSION.c.source == _SOURCE)
+        .outerjoin(BALANCE_STATE, BALANCE_STATE.c.source == _SOURCE)
+        .outerjoin(last, true())
+        .where(_PARTY.source == _SOURCE, _PARTY.id == _ID)
+    )  # fmt: skip
+
+
+def _differs(last: Any) -> Any:
+    own, document = AGREEMENT_DIFFERENCE.c, AGREEMENT_DOCUMENT.c
+    named = (
+        select(document.id).where(document.difference_id == own.id, document.verdict != "unsettled").exists()
+    )
+    worst = case((or_(own.range_end.is_not(None), named), _number(PROVEN)), else_=_number(UNPROVEN))
+    return (
+        select(func.coalesce(func.max(worst), _number(0)))
+        .where(own.source == _SOURCE, own.counterparty_id == _ID, own.agreement_id == last)
+        .scalar_subquery()
+    )
+
+
+def _accounts() -> CTE:
+    return balance_views.contracts(_SOURCE, _ID).cte("account")
+
+
+def _items() -> CTE:
+    """What arose on one day and is due on one is as overdue as each other; advances are due to nobody."""
+    item, documents = OPEN_ITEM.c, STORED[TABLES["document"]]
+    day = func.substr(cast(_DOCUMENT.dated_at, Text), _number(1), _number(10))
+    is_debt = item.debt > item.advance
+    each = (
+        select(
+            item.contract_id, item.organization_id, item.currency, (item.debt - item.advance).label("unpaid"),
+            case((is_debt, func.coalesce(cast(item.arose_on, Text), day))).label("arose_on"),
+            case((is_debt, cast(item.due_on, Text))).label("due_on"),
+            case((is_debt, _number(1)), else_=_number(0)).label("is_debt"),
+        )
+        .select_from(OPEN_ITEM)
+        .outerjoin(documents, and_(_DOCUMENT.source == item.source, _DOCUMENT.id == item.settled_id))
+        .where(item.source == _SOURCE, item.counterparty_id == _ID, item.debt != item.advance)
+        .subquery("each_item")
+        .c
+    )  # fmt: skip
+    same = (each.contract_id, each.organization_id, each.currency, each.arose_on, each.due_on)
+    unpaid = cast(func.sum(each.unpaid), BigInteger).label("unpaid")
+    return select(*same, unpaid).group_by(*same, each.is_debt).cte("item")
+
+
+def _rows_of_items(item: CTE) -> Select[Any]:
+    of = item.c
+    return select(
+        _number(2), of.contract_id, of.organization_id, of.currency, of.unpaid, of.arose_on, of.due_on,
+        *[_none()] * _AFTER, _nothing(), _nothing(),
+    )  # fmt: skip
+
+
+def _overrides(accounts: CTE, items: CTE) -> Select[Any]:
+    """For the counterparty, and for every contract that is named in the other rows."""
+    set_ = TERMS_OVERRIDE.c
+    named = union_all(select(accounts.c.contract_id), select(items.c.contract_id))
+    of_party = and_(set_.subject == "counterparty", set_.subject_id == _ID)
+    of_contract = and_(set_.subject == "contract", set_.subject_id.in_(named))
+    return select(
+        _number(3), set_.subject, set_.subject_id, set_.set_by, set_.days, cast(set_.valid_from, Text),
+        cast(set_.set_at, Text), *[_none()] * _AFTER, _nothing(), _nothing(),
+    ).where(set_.source == _SOURCE, set_.ended_at.is_(None), or_(of_party, of_contract))  # fmt: skip
