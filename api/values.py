@@ -9,7 +9,6 @@ from schemas.money import Money, currencies, from_units
 from schemas.records import RecordTable
 from schemas.types import Micro, Units
 
-INTERNAL = "internal_"
 MICRO_PLACES = 6
 
 
@@ -18,7 +17,7 @@ def shown(table: RecordTable, record: Mapping[str, Any]) -> dict[str, str | int 
     return {
         name: _value(kind, record[name], _currency(name, record))
         for name, kind in table.fields.items()
-        if not name.startswith(INTERNAL)
+        if name not in table.internal
     }
 
 

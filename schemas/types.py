@@ -14,3 +14,6 @@ CurrencyCode = NewType("CurrencyCode", str)  # ISO 4217 alphabetic
 WallClock = NewType("WallClock", str)  # "2026-11-22T16:00:52": the accounting system's clock, no zone
 Day = NewType("Day", str)  # "2026-11-22" in the accounting time zone
 Json = NewType("Json", str)  # a JSON text with sorted keys
+
+# Marks a field that never leaves by the storefront's API (CM-14): `Annotated[str, INTERNAL]`.
+INTERNAL = "internal"

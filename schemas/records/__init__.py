@@ -15,6 +15,7 @@ from schemas.records.document import Allocation, Document, DocumentLine, Payment
 from schemas.records.item import Item, Unit
 from schemas.records.reference import ContactKind, CurrencyEntry, Manager, Organization, Property
 from schemas.records.settlement import DueEntry, SettlementEntry
+from schemas.types import INTERNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,14 @@ class RecordTable:
     def fields(self) -> dict[str, object]:
         """Field name to annotation, resolved (`schemas/types.py`), in column order."""
         return get_type_hints(self.record)
+
+    @property
+    def internal(self) -> frozenset[str]:
+        """Fields that stay inside: memos, and extension fields, of which nobody knows what is in them."""
+        hints = get_type_hints(self.record, include_extras=True)
+        return frozenset(
+            name for name, hint in hints.items() if INTERNAL in getattr(hint, "__metadata__", ())
+        )
 
 
 RECORDS = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from schemas.types import CurrencyCode, Day, Guid, Json, Units, WallClock
+from schemas.types import INTERNAL, CurrencyCode, Day, Guid, Json, Units, WallClock
 
 
 class Contract(NamedTuple):
@@ -33,8 +33,8 @@ class Contract(NamedTuple):
     credit_limit: Units | None
     blocks_when_overdue: bool
     manager_id: Guid | None
-    extension: Json
-    internal_memo: str  # never leaves by the storefront's API (CM-14)
+    extension: Annotated[Json, INTERNAL]
+    internal_memo: Annotated[str, INTERNAL]
     deletion_mark: bool
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from schemas.types import Day, Guid, Json
+from schemas.types import INTERNAL, Day, Guid, Json
 
 
 class Partner(NamedTuple):
@@ -19,8 +19,8 @@ class Partner(NamedTuple):
     manager_id: Guid | None
     is_customer: bool
     registered_on: Day | None
-    extension: Json
-    internal_memo: str  # never leaves by the storefront's API (CM-14)
+    extension: Annotated[Json, INTERNAL]
+    internal_memo: Annotated[str, INTERNAL]
     deletion_mark: bool
 
 
@@ -44,8 +44,8 @@ class Counterparty(NamedTuple):
     registry_code: str
     registration_number: str
     foreign_tax_number: str
-    extension: Json
-    internal_memo: str  # never leaves by the storefront's API (CM-14)
+    extension: Annotated[Json, INTERNAL]
+    internal_memo: Annotated[str, INTERNAL]
     deletion_mark: bool
 
 

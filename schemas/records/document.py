@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from schemas.types import CurrencyCode, Day, Guid, Micro, Units, WallClock
+from schemas.types import INTERNAL, CurrencyCode, Day, Guid, Micro, Units, WallClock
 
 
 class Document(NamedTuple):
@@ -42,7 +42,7 @@ class Document(NamedTuple):
     delivery_address: str
     manager_id: Guid | None
     contact_id: Guid | None
-    internal_memo: str  # never leaves by the storefront's API (CM-14)
+    internal_memo: Annotated[str, INTERNAL]
 
 
 class DocumentLine(NamedTuple):
