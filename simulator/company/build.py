@@ -112,6 +112,7 @@ def _live(firm: Firm, contracts: list[Contract], managers: tuple[str, ...]) -> N
         firm.agenda.live(firm, day)
         if (day + 1) % firm.stock.span == 0 or day == days.last:
             firm.stock.buy(day // firm.stock.span * firm.stock.span)
+    firm.stock.promise(firm.prices.items, firm.reference.warehouses[0])
 
 
 def _deals(firm: Firm, contracts: list[Contract]) -> int:

@@ -19,7 +19,6 @@ from simulator.company.stock import Stock
 ORDER = "Document_ЗаказКлиента"
 INVOICE = "Document_СчетНаОплатуКлиенту"
 SHIPMENT = "Document_РеализацияТоваровУслуг"
-SLIP = "Document_РасходныйОрдерНаТовары"
 RETURN = "Document_ВозвратТоваровОтКлиента"
 TAX_INVOICE = "Document_СчетФактураВыданный"
 BANK = "Document_ПоступлениеБезналичныхДенежныхСредств"

@@ -12,6 +12,8 @@ from simulator.company.reference import Reference
 from simulator.company.words import Goods
 
 QUARTER = 91  # days between price changes
+COST = 70  # percent of the base price that the company pays itself
+_BOUGHT = 5  # items whose purchase price is written down
 
 
 class Item(NamedTuple):
@@ -49,6 +51,19 @@ def write_goods(ground: Ground, reference: Reference) -> PriceList:
         items.append(_item(ground, reference, chance, place, assortment[kind], folders[kind]))
     prices = [[item.price * kind.percent // 100 for item in items] for kind in reference.price_kinds]
     return PriceList(items, prices)
+
+
+def _purchase_prices(reference: Reference, items: list[Item], moment: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "Номенклатура_Key": item.ref,
+            "ВидЦены_Key": reference.purchase_kind,
+            "Цена": money(item.price * COST // 100),
+            "Period": moment,
+            "Валюта_Key": reference.base_currency.ref,
+        }
+        for item in items[:_BOUGHT]
+    ]
 
 
 def _folder(ground: Ground, number: int, name: str) -> str:
@@ -121,6 +136,8 @@ def change_prices(
             row = {"Номенклатура_Key": item.ref, "ВидЦены_Key": kind.ref, "Цена": money(price)}
             rows.append(row)
             records.append({**row, "Period": moment, "Валюта_Key": reference.base_currency.ref})
+    if quarter == 0:
+        records += _purchase_prices(reference, chosen, moment)
     ref = ground.guid("price change", quarter)
     head = {"Ref_Key": ref, "Number": number, "Date": moment, "Posted": True, "Менеджер_Key": manager}
     recorder = "Document_УстановкаЦенНоменклатуры"

@@ -28,6 +28,7 @@ UNITS = {
     "service": ("362", "ед", "Единица"),
 }
 _VAT = {20: "НДС20", 10: "НДС10", 7: "НДС7", 0: "НДС0"}
+_PRICE_KIND_SET = "Catalog_ВидыЦен"
 _PRICE_KINDS = (("Оптовая", 100, True), ("Розничная", 128, True), ("Дилерская (без НДС)", 77, False))
 
 
@@ -64,6 +65,7 @@ class Reference:
     units: dict[str, str]
     warehouses: tuple[str, ...]
     price_kinds: tuple[PriceKind, ...]
+    purchase_kind: str
 
 
 def write_reference(ground: Ground) -> Reference:
@@ -80,6 +82,7 @@ def write_reference(ground: Ground) -> Reference:
         units={name: _unit(ground, name) for name in UNITS},
         warehouses=_warehouses(ground),
         price_kinds=tuple(_price_kind(ground, own, place) for place in range(len(_PRICE_KINDS))),
+        purchase_kind=_purchase_kind(ground, own),
     )
 
 
@@ -147,13 +150,13 @@ def _unit(ground: Ground, name: str) -> str:
 
 def _warehouses(ground: Ground) -> tuple[str, ...]:
     folder = ground.guid("warehouse", "folder")
-    row = {"Ref_Key": folder, "Code": "00-000001", "Description": "Склады", "IsFolder": True}
+    row = {"Ref_Key": folder, "Description": "Склады", "IsFolder": True}
     ground.book.put("Catalog_Склады", row)
     names = ground.words.warehouses[: 2 if ground.scale.documents < 5_000 else 3]
     refs = []
     for number, name in enumerate(names, start=2):
         refs.append(ground.guid("warehouse", number))
-        row = {"Ref_Key": refs[-1], "Code": f"00-{number:06d}", "Description": name, "Parent_Key": folder}
+        row = {"Ref_Key": refs[-1], "Description": name, "Parent_Key": folder}
         ground.book.put("Catalog_Склады", {**row, "ТипСклада": "ОптовыйСклад"})
     return tuple(refs)
 
@@ -161,6 +164,28 @@ def _warehouses(ground: Ground) -> tuple[str, ...]:
 def _price_kind(ground: Ground, own: Currency, place: int) -> PriceKind:
     name, percent, includes_vat = _PRICE_KINDS[place]
     ref = ground.guid("price kind", place)
-    row = {"Ref_Key": ref, "Code": f"00-{place + 1:06d}", "Description": name, "ВалютаЦены_Key": own.ref}
-    ground.book.put("Catalog_ВидыЦен", {**row, "ЦенаВключаетНДС": includes_vat})
+    _write_price_kind(ground, own, ref, name, includes_vat=includes_vat, for_sale=True)
     return PriceKind(ref, percent, includes_vat)
+
+
+def _purchase_kind(ground: Ground, own: Currency) -> str:
+    """What the company pays itself: a kind of price like the others, in a folder, and not for customers."""
+    folder, ref = ground.guid("price kind", "folder"), ground.guid("price kind", "purchase")
+    ground.book.put(_PRICE_KIND_SET, {"Ref_Key": folder, "Description": "Служебные", "IsFolder": True})
+    _write_price_kind(ground, own, ref, "Закупочная", folder=folder, includes_vat=True, for_sale=False)
+    return ref
+
+
+def _write_price_kind(
+    ground: Ground,
+    own: Currency,
+    ref: str,
+    name: str,
+    *,
+    folder: str | None = None,
+    includes_vat: bool,
+    for_sale: bool,
+) -> None:
+    row = {"Ref_Key": ref, "Parent_Key": folder, "Description": name, "Идентификатор": name.split()[0]}
+    row |= {"ВалютаЦены_Key": own.ref, "ЦенаВключаетНДС": includes_vat, "Статус": "Действует"}
+    ground.book.put(_PRICE_KIND_SET, {**row, "ИспользоватьПриПродаже": for_sale})

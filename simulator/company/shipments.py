@@ -7,12 +7,13 @@ from typing import Any
 from simulator.company.amounts import money
 from simulator.company.contracts import Contract
 from simulator.company.days import EMPTY, working_second
-from simulator.company.firm import ORDER, SHIPMENT, SLIP, Firm, Order
+from simulator.company.firm import ORDER, SHIPMENT, Firm, Order
 from simulator.company.ledger import BY_DUE_DATE, SETTLEMENTS, OpenItem
 from simulator.company.lines import Line, some_lines
 from simulator.company.payments import pay_debt, payment_day
 from simulator.company.returns import plan_return
 from simulator.company.stock import REGISTER as STOCK
+from simulator.company.stock import SLIP
 from simulator.company.tax_invoices import issue_tax_invoice
 
 ORDERS = "AccumulationRegister_ЗаказыКлиентов"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
-from simulator.company.amounts import money
-from simulator.company.goods import Item
+from simulator.company.amounts import money, quantity
+from simulator.company.goods import COST, Item
 from simulator.company.ground import Ground
 from simulator.company.lines import Line, priced_line
 
 REGISTER = "AccumulationRegister_ТоварыНаСкладах"
 PURCHASE = "Document_ПриобретениеТоваровУслуг"
+SLIP = "Document_РасходныйОрдерНаТовары"
 _LOTS = 12  # a purchase brings so many times what was missing
-_COST = 70  # percent of the base price
+_UNIT = 1_000  # thousandths
+_PROMISED = 3  # items of which one unit waits for its shipment, today
 
 
 class Stock:
@@ -50,11 +53,8 @@ class Stock:
     def records(self, lines: list[Line], warehouse: str, period: str, side: str) -> list[dict[str, Any]]:
         return [
             {
-                "Period": period,
+                **self._place(line.item, warehouse, period),
                 "RecordType": side,
-                "Номенклатура_Key": line.item.ref,
-                "Склад_Key": warehouse,
-                "Серия_Key": line.item.series or None,
                 "ВНаличии": line.row["Количество"],
             }
             for line in lines
@@ -67,12 +67,42 @@ class Stock:
             self._purchase(warehouse, list(missing.values()), day)
         self._missing = {}
 
+    def promise(self, items: list[Item], warehouse: str) -> None:
+        """What stands in the warehouse today and is not free: called for by slips, or set apart for one order."""
+        plenty = (item for item in items if self._on_hand.get((item.place, warehouse), 0) >= 2 * _UNIT)
+        found = list(islice(plenty, _PROMISED + 1))
+        if not found:
+            return
+        *called_for, apart = found
+        moment = self._ground.days.moment(self._ground.days.last, 0)
+        records: list[dict[str, Any]] = [
+            {**self._place(item, warehouse, moment), "RecordType": "Receipt", "КОтгрузке": quantity(_UNIT)}
+            for item in called_for
+        ]
+        purpose = self._ground.guid("purpose", 1)
+        self._ground.book.put("Catalog_Назначения", {"Ref_Key": purpose, "Description": "Под заказ"})
+        for side, whose in (("Expense", None), ("Receipt", purpose)):
+            moved = {"RecordType": side, "Назначение_Key": whose, "ВНаличии": quantity(_UNIT)}
+            records.append({**self._place(apart, warehouse, moment), **moved})
+        ref = self._ground.guid("slip", 1)
+        head = {"Ref_Key": ref, "Number": "РО00-000001", "Date": moment, "Posted": True}
+        self._ground.book.put(SLIP, {**head, "Склад_Key": warehouse})
+        self._ground.book.put_records(REGISTER, ref, SLIP, records)
+
+    def _place(self, item: Item, warehouse: str, period: str) -> dict[str, Any]:
+        return {
+            "Period": period,
+            "Номенклатура_Key": item.ref,
+            "Склад_Key": warehouse,
+            "Серия_Key": item.series or None,
+        }
+
     def _purchase(self, warehouse: str, lots: list[tuple[Item, int]], day: int) -> None:
         self._number += 1
         ref = self._ground.guid("purchase", self._number)
         moment = self._ground.days.moment(day, 3_600)
         lines = [
-            priced_line(item, code, lot, item.price * _COST // 100, includes_vat=True)
+            priced_line(item, code, lot, item.price * COST // 100, includes_vat=True)
             for code, (item, lot) in enumerate(lots, start=1)
         ]
         document = {

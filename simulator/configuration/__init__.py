@@ -39,6 +39,13 @@ TRADE = Configuration(
     accumulation_registers=registers.ACCUMULATION,
     information_registers=registers.INFORMATION,
     enumerations=ENUMERATIONS,
-    unpublished=frozenset({"Catalog_СерииНоменклатуры", "Document_РасходныйОрдерНаТовары"}),
+    unpublished=frozenset(
+        {
+            "Catalog_СерииНоменклатуры",
+            "Catalog_ХарактеристикиНоменклатуры",
+            "Catalog_Назначения",
+            "Document_РасходныйОрдерНаТовары",
+        }
+    ),
     exchange_plan=PLAN,
 )

@@ -203,8 +203,18 @@ CATALOGS = (
         ),
     ),
     Catalog("СтавкиНДС", (number("Ставка"), text("ПеречислениеСтавкаНДС", 20))),
-    Catalog("Склады", (text("ТипСклада", 30),), code=text("Code", 9), hierarchy="folders"),
-    Catalog("ВидыЦен", (ref("ВалютаЦены", "Catalog_Валюты"), flag("ЦенаВключаетНДС")), code=text("Code", 9)),
+    Catalog("Склады", (text("ТипСклада", 30, folders="items"),), hierarchy="folders"),
+    Catalog(
+        "ВидыЦен",
+        (
+            text("Идентификатор", 50, folders="items"),
+            ref("ВалютаЦены", "Catalog_Валюты", folders="items"),
+            flag("ЦенаВключаетНДС", folders="items"),
+            text("Статус", 20, folders="items"),
+            flag("ИспользоватьПриПродаже", folders="items"),
+        ),
+        hierarchy="folders",
+    ),
     Catalog(
         "УпаковкиЕдиницыИзмерения",
         (text("НаименованиеПолное", 100), number("Числитель", 3), number("Знаменатель", 3)),
@@ -227,6 +237,8 @@ CATALOGS = (
         hierarchy="folders",
     ),
     Catalog("СерииНоменклатуры", (text("Номер", 50), date("ГоденДо"))),
+    Catalog("ХарактеристикиНоменклатуры", (text("НаименованиеПолное"),)),
+    Catalog("Назначения", (ref("Партнер", "Catalog_Партнеры"),)),
     Catalog(
         "ДляODATA",
         (int64("SentNo"), int64("ReceivedNo"), date("ExchangeDate")),

@@ -14,7 +14,14 @@ _SETTLEMENTS = (
     "AccumulationRegister_РасчетыСКлиентами",
     "AccumulationRegister_РасчетыСКлиентамиПоСрокам",
 )
-_UNREGISTERED = frozenset({"Catalog_СерииНоменклатуры", "ExchangePlan_ДляODATA"})
+_UNREGISTERED = frozenset(
+    {
+        "Catalog_СерииНоменклатуры",
+        "Catalog_ХарактеристикиНоменклатуры",
+        "Catalog_Назначения",
+        "ExchangePlan_ДляODATA",
+    }
+)
 _CATALOGS = tuple(f"{one.prefix}_{one.name}" for one in CATALOGS)
 _DOCUMENTS = tuple(f"Document_{one.name}" for one in DOCUMENTS)
 

@@ -55,6 +55,8 @@ ACCUMULATION = (
         "ТоварыНаСкладах",
         dimensions=(
             ref("Номенклатура", "Catalog_Номенклатура"),
+            ref("Характеристика", "Catalog_ХарактеристикиНоменклатуры"),
+            ref("Назначение", "Catalog_Назначения"),
             ref("Склад", "Catalog_Склады"),
             ref("Серия", "Catalog_СерииНоменклатуры"),
         ),
@@ -63,6 +65,7 @@ ACCUMULATION = (
             "Document_ПриобретениеТоваровУслуг",
             "Document_РеализацияТоваровУслуг",
             "Document_ВозвратТоваровОтКлиента",
+            "Document_РасходныйОрдерНаТовары",
         ),
     ),
     AccumulationRegister(
@@ -82,8 +85,16 @@ INFORMATION = (
     ),
     InformationRegister(
         "ЦеныНоменклатуры",
-        dimensions=(ref("Номенклатура", "Catalog_Номенклатура"), ref("ВидЦены", "Catalog_ВидыЦен")),
-        resources=(number("Цена"), ref("Валюта", "Catalog_Валюты")),
+        dimensions=(
+            ref("Номенклатура", "Catalog_Номенклатура"),
+            ref("Характеристика", "Catalog_ХарактеристикиНоменклатуры"),
+            ref("ВидЦены", "Catalog_ВидыЦен"),
+        ),
+        resources=(
+            number("Цена"),
+            ref("Упаковка", "Catalog_УпаковкиЕдиницыИзмерения"),
+            ref("Валюта", "Catalog_Валюты"),
+        ),
         recorders=("Document_УстановкаЦенНоменклатуры",),
     ),
 )

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from simulator.base import Base
 from simulator.company.chance import Chance
-from simulator.life import contracts, debts, documents, edits, papers, silent
+from simulator.life import contracts, debts, documents, edits, goods, papers, silent
 from simulator.life.desk import Desk
 from simulator.life.event import Event, NothingFitsError
 
@@ -32,6 +32,8 @@ _WEIGHTS: dict[str, int] = {
     "rename_counterparty": 3,
     "new_counterparty": 2,
     "edit_contract": 3,
+    "ship_goods": 4,
+    "change_price": 3,
 }
 _SILENT = ("silent_edit", "silent_delete", "silent_movement_edit")
 ACTIONS = (*_WEIGHTS, *_SILENT)
@@ -87,6 +89,12 @@ class Life:
 
     def late_commit(self, contract: str = "") -> Event:
         return self.do("late_commit", {"contract": contract})
+
+    def ship_goods(self, contract: str = "", item: str = "") -> Event:
+        return self.do("ship_goods", {"contract": contract, "item": item})
+
+    def change_price(self, item: str = "", kind: str = "", price: str = "") -> Event:
+        return self.do("change_price", {"item": item, "kind": kind, "price": price})
 
     def post(self, ref: str = "") -> Event:
         return self.do("post", {"ref": ref})
@@ -146,6 +154,8 @@ _ACTS: dict[str, Callable[..., Event]] = {
         papers.new_shipment,
         papers.new_payment,
         papers.late_commit,
+        papers.ship_goods,
+        goods.change_price,
         documents.post,
         documents.unpost,
         documents.mark,

@@ -16,10 +16,10 @@ _UNIT = 1_000  # thousandths
 def service_line(desk: Desk, code: int, price: int, *, includes_vat: bool) -> Row:
     """One unit of some service: nothing leaves the warehouse."""
     ref = desk.with_text(_GOODS, '"ТипНоменклатуры": "Услуга"') or desk.with_text(_GOODS, '"IsFolder": false')
-    return _line(desk, ref, code, price, includes_vat=includes_vat)
+    return line_of(desk, ref, code, price, includes_vat=includes_vat)
 
 
-def _line(desk: Desk, ref: str, code: int, price: int, *, includes_vat: bool) -> Row:
+def line_of(desk: Desk, ref: str, code: int, price: int, *, includes_vat: bool) -> Row:
     vat_ref = desk.row(_GOODS, ref)["СтавкаНДС_Key"]
     vat = int(desk.row("Catalog_СтавкиНДС", vat_ref)["Ставка"])
     item = Item(0, ref, vat, vat_ref, "", price, by_weight=False, is_service=True, series="")
@@ -42,7 +42,7 @@ def cheaper_line(desk: Desk, shipment: Row) -> list[Row]:
     price = int(last["Цена"] * desk.chance.between(10, 90))  # percent of units are hundredths
     if last["Количество"] != 1 or price < 100:
         return []
-    new = _line(
+    new = line_of(
         desk, last["Номенклатура_Key"], last["КодСтроки"], price, includes_vat=shipment["ЦенаВключаетНДС"]
     )
     return [*others, {**last, **new}]

@@ -10,21 +10,28 @@ from simulator.life.debts import Debt, open_debts
 from simulator.life.desk import Desk, Row
 from simulator.life.documents import put
 from simulator.life.event import Event, NothingFitsError
+from simulator.life.goods import goods_line, some_warehouse
 from simulator.life.lines import payment_detail, service_line, some_price, stages
 
 _CENT = Decimal("0.01")
-_WAREHOUSES = "Catalog_Склады"
 
 
 def new_shipment(desk: Desk, contract: str = "", on: str = "") -> Event:
-    row = _shipment(desk, some_contract(desk, contract), on or _moment(desk))
+    row = _shipment(desk, some_contract(desk, contract), on or _moment(desk), _services(desk))
     return _written(desk, "new_shipment", SHIPMENT, row)
+
+
+def ship_goods(desk: Desk, contract: str = "", item: str = "") -> Event:
+    """One unit of goods leaves the warehouse."""
+    line = goods_line(desk, some_warehouse(desk), item)
+    row = _shipment(desk, some_contract(desk, contract), desk.moment(), [line])
+    return _written(desk, "ship_goods", SHIPMENT, row)
 
 
 def late_commit(desk: Desk, contract: str = "") -> Event:
     """A shipment whose date lies minutes before the moment anybody can see it."""
     on = desk.moment(minutes=-desk.chance.between(2, 20))
-    row = _shipment(desk, some_contract(desk, contract), on)
+    row = _shipment(desk, some_contract(desk, contract), on, _services(desk))
     return _written(desk, "late_commit", SHIPMENT, row)
 
 
@@ -72,16 +79,19 @@ def _head(desk: Desk, kind: str, contract: Row, on: str, operation: str) -> Row:
     }
 
 
-def _shipment(desk: Desk, contract: Row, on: str) -> Row:
-    row = _head(desk, SHIPMENT, contract, on, "РеализацияКлиенту")
+def _services(desk: Desk) -> list[Row]:
     count = desk.chance.between(1, 4)
-    lines = [service_line(desk, code, some_price(desk), includes_vat=True) for code in range(1, count + 1)]
+    return [service_line(desk, code, some_price(desk), includes_vat=True) for code in range(1, count + 1)]
+
+
+def _shipment(desk: Desk, contract: Row, on: str, lines: list[Row]) -> Row:
+    row = _head(desk, SHIPMENT, contract, on, "РеализацияКлиенту")
     total = sum((line["СуммаСНДС"] for line in lines), Decimal())
     row |= {
         "СуммаДокумента": total,
         "ВалютаВзаиморасчетов_Key": contract["ВалютаВзаиморасчетов_Key"],
         "СуммаВзаиморасчетов": total,
-        "Склад_Key": desk.with_text(_WAREHOUSES, '"IsFolder": false'),
+        "Склад_Key": some_warehouse(desk),
         "ЦенаВключаетНДС": True,
         "РеализацияПоЗаказам": False,
         "Статус": "Отгружено",

@@ -19,6 +19,7 @@ from tests.unit.simulator.companies import BY_DUE_DATE, SETTLEMENTS, SHIPMENT, c
 NOW = datetime(2026, 11, 22, 12, 0, 0)
 CONTRACT = "Catalog_ДоговорыКонтрагентов"
 COUNTERPARTY = "Catalog_Контрагенты"
+PRICES = "InformationRegister_ЦеныНоменклатуры"
 _SILENT = [name for name in ACTIONS if name.startswith("silent")]
 
 
@@ -257,3 +258,32 @@ def test_an_event_that_cannot_be_leaves_no_trace(base: Base, life: Life) -> None
 
 def test_every_action_is_a_method_too() -> None:
     assert {name for name in ACTIONS if not callable(getattr(Life, name, None))} == set()
+
+
+def test_shipped_goods_leave_the_warehouse(base: Base, life: Life) -> None:
+    before = stock(base)
+    line = document(base, life.ship_goods())["Товары"][0]
+    left = {item: before[item] - rest for item, rest in stock(base).items() if before[item] != rest}
+    assert left == {line["Номенклатура_Key"]: line["Количество"]}
+    assert min(before.values()) >= 0
+
+
+def stock(base: Base) -> dict[str, Decimal]:
+    rests: dict[str, Decimal] = defaultdict(Decimal)
+    for record in base.iterate("AccumulationRegister_ТоварыНаСкладах"):
+        rests[record["Номенклатура_Key"]] += side(record) * record["ВНаличии"]
+    return rests
+
+
+def test_a_price_counts_from_the_moment_it_is_set(base: Base, life: Life) -> None:
+    first = next(iter(base.iterate(PRICES)))
+    life.change_price(first["Номенклатура_Key"], first["ВидЦены_Key"], "12.34")
+    latest = max(
+        (one for one in base.iterate(PRICES) if same_price(one, first)), key=lambda one: one["Period"]
+    )
+    assert (latest["Цена"], latest["Period"]) == (Decimal("12.34"), NOW.isoformat())
+    assert latest["Валюта_Key"] == first["Валюта_Key"]
+
+
+def same_price(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return all(one[name] == other[name] for name in ("Номенклатура_Key", "ВидЦены_Key"))
