@@ -11,6 +11,7 @@ from sqlalchemy import Select, insert, select
 
 from schemas import TABLES
 from schemas.types import WallClock
+from store import news
 from store.engine import Tx
 from store.record_tables import STORED
 from store.rejections import is_open
@@ -99,6 +100,8 @@ def save(tx: Tx, found: Agreement) -> Agreement:
     """Write a comparison; gives it with its id and with the owners of the settlement keys that differ."""
     row = {name: getattr(found, name) for name in _COMPARISON}
     owned = with_owners(tx, found)
+    doubted = {one.counterparty_id for one in owned.differences} | _doubted(tx, found.source)
+    news.parties(tx, found.source, filter(None, doubted))
     agreement_id = _inserted(tx, AGREEMENT, **row, ended_at=tx.now)
     for one in owned.differences:
         values = {name: getattr(one, name) for name in _DIFFERENCE}
@@ -109,6 +112,13 @@ def save(tx: Tx, found: Agreement) -> Agreement:
             fields = {name: getattr(document, name) for name in _DOCUMENT}
             tx.connection.execute(insert(AGREEMENT_DOCUMENT).values(difference_id=difference_id, **fields))
     return replace(owned, id=agreement_id, ended_at=tx.now)
+
+
+def _doubted(tx: Tx, source: str) -> set[str | None]:
+    """Whose figures the last comparison that came to an end found to differ."""
+    own, last = AGREEMENT_DIFFERENCE.c, _newest(source).where(AGREEMENT.c.state.in_(COMPARED)).limit(1)
+    of_last = own.agreement_id == last.with_only_columns(AGREEMENT.c.id).scalar_subquery()
+    return set(tx.connection.execute(select(own.counterparty_id).where(of_last)).scalars())
 
 
 def with_owners(tx: Tx, found: Agreement) -> Agreement:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, insert, select, update
 
-from store import balance_changes, balance_sql, rejections, staging
+from store import balance_changes, balance_sql, news, rejections, staging
 from store.balance_changes import touched
 from store.balance_checks import (
     UNKNOWN_CONTRACT,
@@ -98,7 +98,16 @@ def refresh(tx: Tx, source: str, keys: Collection[str] | None = None) -> Balance
     items = tx.connection.execute(select(func.count()).where(item.source == source)).scalar_one()
     as_of = _later(_as_of(tx, source), _known_as_of(tx, source))
     _put_state(tx, source, as_of, int(entries))
+    _mark(tx, source, some=some)
     return BalanceCounts(int(entries), balances, items, found, as_of)
+
+
+def _mark(tx: Tx, source: str, *, some: bool) -> None:
+    if not some:
+        news.everybody(tx, source)
+        return
+    owners = select(balance_sql.OWNERS.c.counterparty_id).distinct()
+    news.parties(tx, source, filter(None, tx.connection.execute(owners).scalars()))
 
 
 def _derive(tx: Tx, source: str, *, some: bool) -> None:
@@ -130,6 +139,7 @@ def still_true(tx: Tx, source: str, at: datetime) -> None:
     """Note that the balances are true for `at` too: whoever tells what changed was asked and had nothing more."""
     as_of = _later(_known_as_of(tx, source), at)
     tx.connection.execute(update(BALANCE_STATE).where(BALANCE_STATE.c.source == source).values(as_of=as_of))
+    news.bump(tx, source)
 
 
 def _known_as_of(tx: Tx, source: str) -> datetime | None:

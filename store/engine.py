@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,7 +24,8 @@ from store import blobs, postgres
 class Tx:
     """One unit of work. `now` is its moment: everything written in it carries the same one.
 
-    `tenancy` tells whose rows its reader may see: queries ask `store.tenancy` for it.
+    `tenancy` tells whose rows its reader may see: queries ask `store.tenancy` for it. `at_end` is what is done
+    right before a commit, in the order of the names: what others wait for is held no longer than that.
     """
 
     connection: Connection
@@ -32,6 +33,7 @@ class Tx:
     now: datetime
     tenancy: Tenancy = EVERYBODY
     staged: set[str] = field(default_factory=set)
+    at_end: dict[str, Callable[[Tx], None]] = field(default_factory=dict)
 
     def alone(self, what: str) -> None:
         """Wait until no other transaction is at the same work; the place is kept until this one ends.
@@ -65,7 +67,10 @@ class Store:
         SQLite takes its write lock at once: two writers wait for each other instead of failing half-way.
         """
         with self.engine.connect() as connection, connection.begin():
-            yield self._tx(connection, prepare=False)
+            tx = self._tx(connection, prepare=False)
+            yield tx
+            for name in sorted(tx.at_end):
+                tx.at_end[name](tx)
 
     @contextmanager
     def reading(self, tenancy: Tenancy | None = None) -> Iterator[Tx]:

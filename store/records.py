@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from schemas.records import RecordTable
-from store import balance_changes, history_triggers, landing, rejections, upsert
+from store import balance_changes, history_triggers, landing, news_of_merge, rejections, upsert
 from store.batch import Batch, Rejection
 from store.brake import Brake
 from store.engine import Tx
@@ -80,6 +80,7 @@ def merge(
         brake.hold(tx, STORED[main], source, entity, changed=written.changed, gone=written.gone)
     _mark_mapped(tx, unit, batch.read, now)
     rejections.record(tx, source, entity, main, unit, batch, newer=newer)
+    news_of_merge.mark(tx, source, entity, main, batch, now)
     counts = (written.inserted, written.changed, written.unchanged, written.gone)
     return MergeCounts(batch.read, *counts, len(batch.rejected))
 

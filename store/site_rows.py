@@ -1,7 +1,11 @@
-"""What people set on the site: a row says who set it, when and why; it is ended by another word, never changed."""
+"""What people set on the site: a row says who set it, when and why; it is ended by another word, never changed.
+
+Whom it is about is marked as news in the same transaction.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Table, insert, select, update
 
 from schemas.errors import InvalidValueError, StoreError
+from store import news, news_of_merge
 from store.engine import Tx
 
 
@@ -31,6 +36,7 @@ def add(tx: Tx, table: Table, source: str, *, by: str, reason: str, **values: An
     _signed(by, reason)
     row = {"source": source, "set_at": tx.now, "set_by": by, "reason": reason, **values}
     key = tx.connection.execute(insert(table).values(**row)).inserted_primary_key
+    _mark(tx, row)
     if key is None:
         raise RuntimeError(f"{table.name} gave no key")
     return int(key[0])
@@ -46,8 +52,11 @@ def end_all(tx: Tx, table: Table, *which: ColumnElement[bool], by: str, reason: 
     """Let every such row no longer count; tells how many did."""
     _signed(by, reason)
     ended = {"ended_at": tx.now, "ended_by": by, "ended_reason": reason}
-    living = update(table).where(table.c.ended_at.is_(None), *which)
-    return int(tx.connection.execute(living.values(**ended)).rowcount)
+    living = update(table).where(table.c.ended_at.is_(None), *which).values(**ended).returning(table)
+    rows = tx.connection.execute(living).mappings().all()
+    for row in rows:
+        _mark(tx, row)
+    return len(rows)
 
 
 def read(
@@ -63,6 +72,19 @@ def read(
 def get(tx: Tx, table: Table, number: int) -> RowMapping | None:
     """One row by its number, ended or not."""
     return tx.connection.execute(select(table).where(table.c.id == number)).mappings().one_or_none()
+
+
+def _mark(tx: Tx, row: Mapping[Any, Any]) -> None:
+    """A row that names nobody is about everybody."""
+    source = row["source"]
+    if "counterparty_id" in row:
+        news.parties(tx, source, [row["counterparty_id"]])
+    elif row.get("subject") == "counterparty":
+        news.parties(tx, source, [row["subject_id"]])
+    elif row.get("subject") == "contract":
+        news.parties(tx, source, news_of_merge.contract_owners(tx, source, [row["subject_id"]]))
+    else:
+        news.everybody(tx, source)
 
 
 def _signed(by: str, reason: str) -> None:
