@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
@@ -12,10 +9,9 @@ from datetime import datetime
 
 from api.errors import ProblemError
 from schemas.settings import Secret
+from schemas.signing import HEADERS, sign
 
 TOLERANCE_S = 300
-PREFIX = "whsec_"
-HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 _ID = re.compile(r"[\x21-\x7e]{1,200}")
 _SECONDS = re.compile(r"[0-9]{1,15}")
 
@@ -35,22 +31,6 @@ def verify(headers: Mapping[str, str], body: bytes, secret: Secret, now: datetim
     if not any(hmac.compare_digest(one.encode(), expected.encode()) for one in given):
         raise _refused("None of the signatures fits the message.")
     return message_id
-
-
-def sign(message_id: str, sent: str, body: bytes, secret: Secret) -> str:
-    """Base64 of HMAC-SHA256 over `id.timestamp.body`."""
-    signed = b".".join((message_id.encode(), sent.encode(), body))
-    return base64.b64encode(hmac.digest(_key(secret.value), signed, hashlib.sha256)).decode()
-
-
-def _key(secret: str) -> bytes:
-    """The bytes behind `whsec_<base64>`; a secret of another form is its own key."""
-    if secret.startswith(PREFIX):
-        try:
-            return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-        except binascii.Error:
-            pass
-    return secret.encode()
 
 
 def _refused(detail: str) -> ProblemError:

@@ -8,9 +8,8 @@ import time
 import pytest
 from litestar.testing import TestClient
 
-from api import signatures
 from api.app import create_app
-from schemas import TABLES, settings_file
+from schemas import TABLES, settings_file, signing
 from schemas.settings import Secret
 from simulator.life.life import Life
 from store import records
@@ -30,7 +29,7 @@ def test_a_signed_message_about_a_new_document_brings_it(
     source.write_text(f'notify_secret_env = "TEST_NOTIFY_KEY"\n{lines}', encoding="utf-8")
     settings = settings_file.load(world.home / "saldo.toml", {**world.environ, "TEST_NOTIFY_KEY": KEY})
     body, sent = json.dumps({"entity": made.entity_set, "id": made.ref}).encode(), str(int(time.time()))
-    signature = signatures.sign("msg-1", sent, body, Secret(KEY))
+    signature = signing.sign("msg-1", sent, body, Secret(KEY))
     headers = {"webhook-id": "msg-1", "webhook-timestamp": sent, "webhook-signature": f"v1,{signature}"}
     with TestClient(create_app(settings, world.store)) as client:
         for accepted in (1, 0):

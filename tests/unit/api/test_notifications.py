@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from api import signatures
 from api.errors import ProblemError
+from schemas import signing
 from schemas.settings import Secret
 from store import notifications
 from tests.unit.api.books import NOTIFY_KEY, READ_AT, Books, guid
@@ -158,7 +159,7 @@ def test_more_than_the_limit_is_not_even_read(books: Books) -> None:
 
 
 @given(
-    st.dictionaries(st.sampled_from(signatures.HEADERS), st.text(st.characters(max_codepoint=255))),
+    st.dictionaries(st.sampled_from(signing.HEADERS), st.text(st.characters(max_codepoint=255))),
     st.binary(),
 )
 def test_no_header_or_body_breaks_the_check(headers: dict[str, str], body: bytes) -> None:
