@@ -112,6 +112,7 @@ class HubSettings:
 
     Landed bytes that no living row needs are dropped after `landing_days`; 0 keeps them for ever.
     `api_per_minute` is how many requests a key of the API may make that has no limit of its own.
+    `webhook_hosts` are receivers' hosts (or host:port) that may be plain HTTP and in a private network.
     """
 
     database_url: str
@@ -121,3 +122,4 @@ class HubSettings:
     fresh_for_s: int = 3600
     landing_days: int = 0
     api_per_minute: int = 600
+    webhook_hosts: tuple[str, ...] = ()

@@ -32,7 +32,7 @@ SOURCE_KEYS = {SECRETS.get(item.name, item.name) for item in fields(SourceSettin
 REQUIRED = ("id", "title", "base_url", "user", "password_env", "time_zone", "history_from")
 BUILT = {*REQUIRED, "limits", "timeouts", "cadence", "quiet_hours", "exchange_sets", "notify_secret_env"}
 OPTIONAL = tuple(sorted(SOURCE_KEYS - BUILT))
-HUB_KEYS = {"database_url", "landing_url", "fresh_for_s", "landing_days", "api_per_minute"}
+HUB_KEYS = {"database_url", "landing_url", "fresh_for_s", "landing_days", "api_per_minute", "webhook_hosts"}
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "full_load": get_args(FullLoad),
     "changes": get_args(Changes),
@@ -82,6 +82,7 @@ def load(path: Path, environ: Mapping[str, str]) -> HubSettings:
         fresh_for_s=int(own.get("fresh_for_s", 3600)),
         landing_days=int(own.get("landing_days", 0)),
         api_per_minute=int(own.get("api_per_minute", 600)),
+        webhook_hosts=tuple(map(str, own.get("webhook_hosts", ()))),
     )
 
 
