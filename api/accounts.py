@@ -35,7 +35,7 @@ def explained(known: CounterpartyBalance, terms: TermsSettings, today: date) -> 
         if item.unpaid.units:
             found.setdefault((stored.contract_id, stored.organization_id, stored.currency), []).append(item)
     owed = {(one.contract_id, one.organization_id, str(one.currency)): one for one in known.contracts}
-    for key in found.keys() - owed.keys():
+    for key in sorted(found.keys() - owed.keys()):
         owed[key] = _without_movements(known, *key)
     return [_closed(one, found.get(key, [])) for key, one in owed.items()]
 

@@ -86,12 +86,10 @@ def _terms(owed: Owed, known: CounterpartyBalance, terms: TermsSettings, local: 
 def _contract(account: Account, source: str, terms: PaymentTerms) -> ContractBalance:
     owed, currency = account.owed, account.owed.currency
     debt = Money(owed.debt, currency)
-    limit = None
-    if owed.credit_limit is not None and owed.contract_currency == currency:
-        limit = Money(owed.credit_limit, currency)
+    limit = credit_limit(owed)
     return ContractBalance(
-        contract=_contract_ref(owed, source),
-        organization=_organization(owed, source),
+        contract=contract_ref(owed, source),
+        organization=organization(owed, source),
         currency=currency,
         debt=str(debt),
         overdue=str(overdue(account.items, currency)),
@@ -103,7 +101,14 @@ def _contract(account: Account, source: str, terms: PaymentTerms) -> ContractBal
     )
 
 
-def _contract_ref(owed: Owed, source: str) -> ContractRef | None:
+def credit_limit(owed: Owed) -> Money | None:
+    """None where debt is not limited, or only in the contract's other currency."""
+    if owed.credit_limit is None or owed.contract_currency != owed.currency:
+        return None
+    return Money(owed.credit_limit, owed.currency)
+
+
+def contract_ref(owed: Owed, source: str) -> ContractRef | None:
     if not owed.contract_id:
         return None
     return ContractRef(
@@ -116,7 +121,7 @@ def _contract_ref(owed: Owed, source: str) -> ContractRef | None:
     )
 
 
-def _organization(owed: Owed, source: str) -> OrganizationRef | None:
+def organization(owed: Owed, source: str) -> OrganizationRef | None:
     if not owed.organization_id:
         return None
     return OrganizationRef(id=external(source, owed.organization_id), name=owed.organization_name)
@@ -133,7 +138,7 @@ def _total(accounts: list[Account], source: str) -> Totals:
     currency = accounts[0].owed.currency
     items = [item for account in accounts for item in account.items]
     return Totals(
-        organization=_organization(accounts[0].owed, source),
+        organization=organization(accounts[0].owed, source),
         currency=currency,
         debt=str(total((Money(account.owed.debt, currency) for account in accounts), currency)),
         receivable=str(total((item.unpaid for item in items if item.is_debt), currency)),
