@@ -7,7 +7,6 @@ examples    an example of every answer, for the document
 balances    GET /v1/counterparties/{id}/balance
 access      GET /v1/counterparties/{id}/access
 figures     from the store's figures to that answer
-accounts    running accounts with the items that make them up; what nothing explains
 open_items  one unsettled document: what is unpaid, when due, how long overdue
 answers     what the answers look like
 standing    how far an answer about money may be trusted: as_of, freshness, agreement

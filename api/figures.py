@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from api import open_items, standing
-from api.accounts import Account, explained, overdue, total, unexplained
 from api.answers import (
     Aging,
     Balance,
@@ -17,11 +16,11 @@ from api.answers import (
     Totals,
 )
 from api.ids import external
-from api.open_items import Item
 from schemas.money import Money
 from schemas.records.counterparty import Counterparty
 from schemas.settings import HubSettings, SourceSettings, TermsSettings
 from schemas.terms import aging, deferral
+from store.accounts import Account, Item, explained, overdue, total, unexplained
 from store.agreement import AgreementState
 from store.balances import ContractBalance as Owed
 from store.balances import CounterpartyBalance

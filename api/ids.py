@@ -5,18 +5,12 @@ from __future__ import annotations
 import re
 
 from api.errors import ProblemError
+from schemas.ids import external, optional
 from schemas.types import Guid
 
+__all__ = ["external", "optional", "parse"]
+
 _FORM = re.compile(r"([^\W\d]\w*):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
-
-
-def external(source: str, guid: str) -> str:
-    return f"{source}:{guid}"
-
-
-def optional(source: str, guid: str) -> str | None:
-    """The store writes "" where the books name nothing."""
-    return external(source, guid) if guid else None
 
 
 def parse(given: str) -> tuple[str, Guid]:

@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from api.answers import DocumentRef, OpenItem, SiteTerms
 from api.ids import external, optional
 from schemas.money import Money
-from schemas.terms import DueDate, Override
+from schemas.terms import Override
+from store.accounts import Item
 from store.balances import OpenItem as Stored
 from store.overdue import arose_on
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """`stored` is None for the row that carries what documents do not explain; `due` is None for advances."""
-
-    unpaid: Money
-    stored: Stored | None
-    due: DueDate | None = None
-
-    @property
-    def is_debt(self) -> bool:
-        return self.stored is not None and self.unpaid.units > 0
-
-    @property
-    def is_advance(self) -> bool:
-        return self.stored is not None and self.unpaid.units < 0
-
-    @property
-    def overdue(self) -> Money:
-        late = self.due is not None and self.due.days_overdue >= 1
-        return self.unpaid if late else Money(0, self.unpaid.currency)
-
-
-def item(stored: Stored, due: DueDate | None) -> Item:
-    return Item(Money(stored.debt - stored.advance, stored.currency), stored, due)
 
 
 def row(item: Item, contract_id: str, organization_id: str, source: str, zone: ZoneInfo) -> OpenItem:

@@ -9,6 +9,8 @@ rejections   records that need a person
 runs         what each sync read and changed
 balances     debts and open items, derived from the settlement movements
 site_terms   payment terms set on the site; overdue: when each open item is due
+accounts     running accounts with the items that make them up; what nothing explains
+news         what may have changed, marked by who changed it; news_of_merge: whom a merged unit concerns
 access       what a counterparty may open; access_rules: what decides it
 trading      suspensions of trading, beside what the accounting system says
 agreed       periods a counterparty agreed to, and what changed in them since

@@ -6,14 +6,36 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from api import open_items
-from api.open_items import Item
 from schemas.money import Money
 from schemas.settings import TermsSettings
+from schemas.terms import DueDate
 from schemas.types import CurrencyCode, Units
 from store import overdue as due_dates
-from store.balances import ContractBalance as Owed
-from store.balances import CounterpartyBalance
+from store.balance_views import ContractBalance as Owed
+from store.balance_views import CounterpartyBalance
+from store.balance_views import OpenItem as Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`stored` is None for the row that carries what documents do not explain; `due` is None for advances."""
+
+    unpaid: Money
+    stored: Stored | None
+    due: DueDate | None = None
+
+    @property
+    def is_debt(self) -> bool:
+        return self.stored is not None and self.unpaid.units > 0
+
+    @property
+    def is_advance(self) -> bool:
+        return self.stored is not None and self.unpaid.units < 0
+
+    @property
+    def overdue(self) -> Money:
+        late = self.due is not None and self.due.days_overdue >= 1
+        return self.unpaid if late else Money(0, self.unpaid.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +53,17 @@ def explained(known: CounterpartyBalance, terms: TermsSettings, today: date) -> 
     """
     found: dict[tuple[str, str, str], list[Item]] = {}
     for stored, due in due_dates.judged(known, terms, today):
-        item = open_items.item(stored, due)
+        item = _item(stored, due)
         if item.unpaid.units:
             found.setdefault((stored.contract_id, stored.organization_id, stored.currency), []).append(item)
     owed = {(one.contract_id, one.organization_id, str(one.currency)): one for one in known.contracts}
     for key in sorted(found.keys() - owed.keys()):
         owed[key] = _without_movements(known, *key)
     return [_closed(one, found.get(key, [])) for key, one in owed.items()]
+
+
+def _item(stored: Stored, due: DueDate | None) -> Item:
+    return Item(Money(stored.debt - stored.advance, stored.currency), stored, due)
 
 
 def _closed(owed: Owed, items: list[Item]) -> Account:
