@@ -8,6 +8,7 @@ watermarks   up to where a source has been landed
 rejections   records that need a person
 runs         what each sync read and changed
 balances     debts and open items, derived from the settlement movements
+reconciliation  the hub's own reconciliation statement
 site_terms   payment terms set on the site; overdue: when each open item is due
 accounts     running accounts with the items that make them up; what nothing explains
 news         what may have changed, marked by who changed it; news_of_merge: whom a merged unit concerns

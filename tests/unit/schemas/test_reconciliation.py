@@ -76,7 +76,7 @@ def test_a_document_that_only_moves_a_debt_between_contracts_is_a_line_only_wher
     None
 ):
     there, back = LINE, LINE._replace(debit=0, credit=100, contract_id="c2")
-    assert [line.net for line in statement(there, back).lines] == [100, -100]
+    assert [line.contract_id for line in statement(there, back).lines] == ["c1", "c2"]
     together = replace(REQUEST, by_contract=False)
     assert statement(there, back, request=together).lines == ()
 
