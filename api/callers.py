@@ -14,7 +14,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from api.errors import ProblemError
 from api.rates import Rates
-from schemas.api_keys import EVERYBODY, ApiKey, Permission, Tenancy
+from schemas.api_keys import ApiKey, Permission, Tenancy
 from schemas.types import Guid
 from store import api_keys, tenancy
 from store.engine import Store
@@ -99,10 +99,7 @@ class Callers:
             key = api_keys.find(tx, text.strip()) if scheme.lower() == "bearer" else None
             if key is None or not key.is_valid(now):
                 raise _unknown(key)
-            seen = EVERYBODY if key.source is None else Tenancy(key.source)
-            if key.source is not None and key.counterparty_id is not None:
-                seen = tenancy.reached(tx, key.source, key.counterparty_id, key.reach, key.contact_id)
-        return Caller(key, seen)
+            return Caller(key, tenancy.of_key(tx, key))
 
 
 async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

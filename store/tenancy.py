@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, and_, literal, select
 
 from schemas import TABLES
-from schemas.api_keys import Reach, Tenancy
+from schemas.api_keys import EVERYBODY, ApiKey, Reach, Tenancy
 from schemas.records import RecordTable
 from store.engine import Tx
 from store.record_tables import STORED
@@ -31,6 +31,15 @@ def limits(tx: Tx, source: Any, counterparty_id: Any) -> list[ColumnElement[bool
 def of_contact(tx: Tx, contact_id: Any) -> list[ColumnElement[bool]]:
     """A condition on the column that names who placed it, for a reader who sees only what is his own."""
     return [] if tx.tenancy.contact_id is None else [contact_id == tx.tenancy.contact_id]
+
+
+def of_key(tx: Tx, key: ApiKey) -> Tenancy:
+    """Give what a key sees, as the company's branches are now."""
+    if key.source is None:
+        return EVERYBODY
+    if key.counterparty_id is None:
+        return Tenancy(key.source)
+    return reached(tx, key.source, key.counterparty_id, key.reach, key.contact_id)
 
 
 def reached(tx: Tx, source: str, counterparty_id: str, reach: Reach, contact_id: str | None) -> Tenancy:
