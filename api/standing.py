@@ -99,7 +99,7 @@ def fields(
         freshness=Freshness(
             state=ages.state(as_of, now, target_s), age_seconds=age_s, target_seconds=target_s
         ),
-        agreement=_agreed(agreement, zone),
+        agreement=agreed(agreement, zone),
         time_zone=zone.key,
     )
 
@@ -128,7 +128,7 @@ def basis(
         as_of=local(as_of, zone),
         synced_at=local(synced_at, zone),
         freshness=FreshnessState(state=ages.state(as_of, now, target_s), target_seconds=target_s),
-        agreement=_agreed(agreement, zone),
+        agreement=agreed(agreement, zone),
         time_zone=zone.key,
     )
 
@@ -137,7 +137,7 @@ def local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
     return moment.astimezone(zone) if moment else None
 
 
-def _agreed(found: AgreementState, zone: ZoneInfo) -> Agreement:
+def agreed(found: AgreementState, zone: ZoneInfo) -> Agreement:
     """The state of the last comparison; its moment is by the accounting system's clock."""
     through = found.verified_through
     moment = datetime.fromisoformat(through).replace(tzinfo=zone) if through else None

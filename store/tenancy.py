@@ -49,10 +49,10 @@ def reached(tx: Tx, source: str, counterparty_id: str, reach: Reach, contact_id:
     if reach == "branch":
         return Tenancy(source, frozenset({counterparty_id}))
     top = _head(tx, source, counterparty_id) if reach == "company" else counterparty_id
-    return Tenancy(source, frozenset({counterparty_id, *_below(tx, source, top)}))
+    return Tenancy(source, frozenset({counterparty_id, *below(tx, source, top)}))
 
 
-def _below(tx: Tx, source: str, top: str) -> set[str]:
+def below(tx: Tx, source: str, top: str) -> set[str]:
     """It and all whose head office it is, however many steps away; a circle in the books ends by itself."""
     tree = select(literal(top, Text).label("id")).cte("tree", recursive=True)
     tree = tree.union(select(_PARTY.id).where(_PARTY.source == source, _PARTY.head_id == tree.c.id))
