@@ -20,6 +20,12 @@ health      GET /healthz and /readyz
 callers     the key of a request: what it may do, and whose rows it may see
 rates       how often a key may ask
 paging      lists in pages: limit, opaque cursor
+terms       payment terms set on the site: /v1/counterparties/{id}/payment-terms
+access_rules      rules of access by overdue debts: /v1/access-rules
+access_overrides  access set by hand: /v1/counterparties/{id}/access-overrides
+trading     suspensions of trading: /v1/counterparties/{id}/suspensions
+rule_subjects     whom a setting is about
+signed      what settings share: who said so, why, how they are ended
 repeats     writes: done once however often they are asked for, and audited
 refusals    which problems an operation may answer with
 errors      problem+json (RFC 9457) for everything that goes wrong

@@ -13,6 +13,8 @@ from litestar.di import Provide
 
 from api import (
     access,
+    access_overrides,
+    access_rules,
     balances,
     callers,
     document,
@@ -23,6 +25,8 @@ from api import (
     notices,
     repeats,
     request_ids,
+    terms,
+    trading,
 )
 from api.callers import Callers
 from api.hub import Hub, utc_now
@@ -48,6 +52,10 @@ def create_app(
             access.state,
             lineage.chain,
             history.versions,
+            *terms.ROUTES,
+            *access_rules.ROUTES,
+            *access_overrides.ROUTES,
+            *trading.ROUTES,
             notices.notify,
             health.healthz,
             health.readyz,
