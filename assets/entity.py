@@ -1,5 +1,7 @@
 """The assets of one kind of record: the accounting system's set, its landing, its table on the site."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from assets import keys, pace, report, sync
@@ -65,15 +67,19 @@ def landing_asset(source: Source, entity: Entity) -> dg.AssetsDefinition:
         tags={"source": source.id, "family": entity.family},
         freshness_policy=pace.freshness(source.settings, entity.family),
         pool=keys.pool(source.id),
+        output_required=not entity.optional,
     )
     def land_entity(
         context: dg.AssetExecutionContext, config: ReadingConfig, hub: Hub
-    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    ) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
         with reported(), hub.client(source) as client:
             result = sync.land_entity(hub.store, client, entity, config.reading(), _run(context))
+        if result.absent is not None:
+            context.log.warning("%s is not read: %s", entity.name, result.absent)
+            return
         told = report.landed(result)
         context.log_event(dg.AssetMaterialization(keys.accounting(source.id, entity.name), metadata=told))
-        return dg.MaterializeResult(metadata=told)
+        yield dg.MaterializeResult(metadata=told)
 
     return land_entity
 

@@ -37,6 +37,7 @@ class Reading:
 class Landed:
     """What one reading landed, and what it cost the accounting system: `source_s` is its time, summed over
     parallel requests, `sessions` those of 1C that were opened. `refused` records could not be had at all.
+    `absent` tells why an optional entity was not read: the base has no such set for the hub's user.
     """
 
     units: int = 0
@@ -48,6 +49,7 @@ class Landed:
     source_s: float = 0.0
     watermark_before: WallClock | None = None
     watermark_after: WallClock | None = None
+    absent: SourceError | None = None
 
 
 def land(

@@ -65,15 +65,20 @@ def night(store: Store, client: ODataClient, source: Source, run: Run, say: Say)
 def _count(
     store: Store, client: ODataClient, source: Source, run: Run, say: Say
 ) -> tuple[dict[str, Counted], dict[str, HubError], Pulled]:
-    """Count every entity; what cannot be counted stops no other."""
+    """Count every entity but those of which every reading is the whole; what cannot be counted stops no other."""
     counted: dict[str, Counted] = {}
     failed: dict[str, HubError] = {}
     pulled = Pulled()
     for entity in source.entities:
+        if entity.is_virtual:
+            continue
         say(f"counting {entity.name}")
         try:
             counted[entity.name], read = named.count(store, client, source, entity, run)
         except HubError as error:
+            if sync.is_absent(error, entity):
+                say(f"{entity.name} is not there to be counted: {error}")
+                continue
             say(f"{entity.name} could not be counted: {error}")
             failed[entity.name] = error
             continue

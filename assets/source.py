@@ -32,6 +32,8 @@ class Source:
 
     def learns_by(self, entity: Entity) -> Changes:
         """How the hub learns what changed of this entity."""
+        if entity.is_virtual:
+            return "window"
         return self.settings.changes_of.get(entity.name, self.settings.changes)
 
     @property
@@ -44,6 +46,11 @@ class Source:
         """Whether the plan tells every change of the movements: what it does not tell has not changed."""
         movements = [entity for entity in self.entities if entity.totals is not None]
         return bool(movements) and all(self.learns_by(entity) == "exchange" for entity in movements)
+
+    @property
+    def optional_sets(self) -> frozenset[str]:
+        """What the base may do without."""
+        return frozenset(entity.source for entity in self.entities if entity.optional)
 
     def by_window(self) -> dict[Family, tuple[Entity, ...]]:
         """The entities that are read again by the clock, by family; no family without any."""
@@ -102,4 +109,5 @@ def _source(settings: SourceSettings) -> Source:
             f"{settings.id} has changes_of {', '.join(sorted(unknown))}, which nothing reads",
             hint="Correct [changes_of] in the source's settings; docs/mappings.md lists the names.",
         )
-    return Source(settings, tuple(entity.renamed(settings.fields) for entity in declared))
+    here = (entity.renamed(settings.fields) for entity in declared)
+    return Source(settings, tuple(entity for entity in here if entity.source))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from assets import alone, quarantine
 from assets.land import Landed, Reading, land
 from assets.map import MapCounts, map_pending
 from assets.source import Source
+from connectors.answers import ABSENT
 from connectors.odata import ODataClient
 from mappings.entity import Entity
-from schemas.errors import HubError
+from schemas.errors import HubError, SourceError
 from schemas.money import Money
 from store import agreed, balances, control, records, rejections, runs
 from store.engine import Store, Tx
@@ -56,7 +58,11 @@ class Balanced:
 
 
 def land_entity(store: Store, client: ODataClient, entity: Entity, reading: Reading, run: Run) -> Landed:
-    """Land a reading and write down that it happened, also when it fails."""
+    """Land a reading and write down that it happened, also when it fails.
+
+    An optional entity that the base does not have for the hub's user is no error but `absent`: what was read of
+    it before stays, and grows stale.
+    """
     source = client.source.id
     with store.transaction() as tx:
         runs.start(tx, run_id=run.id, source=source, entity=entity.name, job=run.job)
@@ -65,9 +71,16 @@ def land_entity(store: Store, client: ODataClient, entity: Entity, reading: Read
             landed = land(store, client, entity, reading, run_id=run.id, lease=lease)
     except HubError as error:
         note_failure(store, source, entity, run, error)
+        if is_absent(error, entity):
+            return Landed(absent=error)
         raise
     note_landed(store, source, entity, run, landed)
     return landed
+
+
+def is_absent(error: HubError, entity: Entity) -> TypeGuard[SourceError]:
+    """Whether the base may do without this entity, and does."""
+    return entity.optional and isinstance(error, SourceError) and error.context.get("reason") in ABSENT
 
 
 def note_landed(store: Store, source: str, entity: Entity, run: Run, landed: Landed) -> None:
@@ -108,7 +121,8 @@ def map_entity(
     Errors: BrakeError where too much of the table would go or change and nobody allowed it.
     """
     own = source.settings
-    brake = None if allow_mass_change else Brake(own.brake_percent, own.brake_rows)
+    of_changes = not entity.is_virtual  # a new price list changes every price
+    brake = None if allow_mass_change else Brake(own.brake_percent, own.brake_rows, of_changes)
     counts = map_pending(store, own, entity, run_id=run.id, brake=brake)
     quarantine.replay(store, source, entity.name, run_id=run.id, only_if_known_more=True)
     with store.reading() as tx:

@@ -14,8 +14,20 @@ from connectors.error_shapes import ErrorBody, read_error
 from connectors.retrying import Pace
 from schemas.errors import SourceContractError, SourceError, SourceRefusedError, SourceUnavailableError
 
-Reason = Literal["memory", "timeout", "size", "session", "url_length", "failed", "broken", "package"]
+Reason = Literal[
+    "memory",
+    "timeout",
+    "size",
+    "session",
+    "url_length",
+    "failed",
+    "broken",
+    "package",
+    "unpublished",
+    "no_right",
+]
 TOO_MUCH: frozenset[str] = frozenset({"memory", "timeout", "size"})  # a smaller request may be answered
+ABSENT: frozenset[str] = frozenset({"unpublished", "no_right"})  # for this user the base has no such set
 POISON: frozenset[str] = frozenset({"failed", "broken"})  # a request without the bad record may be answered
 
 QUOTES = "[\"'«»]?"
@@ -125,7 +137,7 @@ def _before_the_service(answer: _Answer) -> Verdict | None:
     status, code, shape = answer.status, answer.found.code, answer.found.shape
     if code == "20":
         hint = "give the exchange user the right to read this set; with row-level rights, all its records"
-        return answer.refused("the user has no right to read this", hint)
+        return answer.refused("the user has no right to read this", hint, "no_right")
     if status == 401:
         hint = "check user and password of this source; in 1C the user needs 1C:Enterprise authentication"
         return answer.refused("the accounting system did not accept the login", hint)
@@ -157,7 +169,7 @@ def _by_the_service(answer: _Answer) -> Verdict:
     if code == "8":
         named = answer.says(ENTITY)
         hint = "include it in the composition of the standard OData interface of this base"
-        return answer.refused("the set is not published", hint, name=named[1] if named else None)
+        return answer.refused("the set is not published", hint, "unpublished", named[1] if named else None)
     if code in ("10", "11"):
         what = "property" if code == "10" else "method"
         return answer.drifted(

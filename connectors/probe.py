@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import requests
 
 from connectors import addresses, reachability
-from connectors.answers import decode_error
+from connectors.answers import ABSENT, decode_error
 from connectors.drift import Needs, drift
 from connectors.metadata import Metadata
 from connectors.odata import ODataClient
@@ -27,12 +27,14 @@ def check(
     source: SourceSettings,
     needs: Needs,
     *,
+    optional: Collection[str] = (),
     session_factory: SessionFactory = requests.Session,
     reach: Reach = reachability.check,
 ) -> list[Finding]:
     """Give a finding for every aspect, right or wrong. A failed one stops only what needs it.
 
-    `needs` names sets (or `Register/Function`) and, in each, the fields that mappings read.
+    `needs` names sets (or `Register/Function`) and, in each, the fields that mappings read. That an `optional`
+    one of them is not there is told, and nothing to mend.
     """
     found = reach(source.base_url, source.timeouts.connect_s)
     if not all(finding.ok for finding in found):
@@ -45,13 +47,15 @@ def check(
             return [*found, _wrong("login", error), *_clock(client)]
         found.append(Finding("login", True, f"the base answers and publishes {len(published)} sets"))
         found.extend(_clock(client))
-        found.extend(_sets(client, needs, published))
+        found.extend(_sets(client, needs, published, optional))
         found.extend(_time_zone(client, needs, published))
         found.extend(_sessions(client))
     return found
 
 
-def _sets(client: ODataClient, needs: Needs, published: set[str]) -> Iterator[Finding]:
+def _sets(
+    client: ODataClient, needs: Needs, published: set[str], optional: Collection[str]
+) -> Iterator[Finding]:
     """Composition, fields and rights. Without `$metadata`, at least what the service document tells."""
     metadata: Metadata | None = None
     try:
@@ -59,7 +63,8 @@ def _sets(client: ODataClient, needs: Needs, published: set[str]) -> Iterator[Fi
     except SourceError as error:
         yield _wrong("metadata", error)
     drifted = drift(metadata, needs) if metadata else []
-    yield from drifted
+    for finding in drifted:
+        yield _excused(finding) if finding.subject in optional else finding
     if metadata and not drifted:
         fields = sum(len(fields) for fields in needs.values())
         yield Finding(
@@ -68,29 +73,34 @@ def _sets(client: ODataClient, needs: Needs, published: set[str]) -> Iterator[Fi
     for name, needed in needs.items():
         if name.partition("/")[0] in published:
             there = set(needed) - {finding.subject.removeprefix(f"{name}.") for finding in drifted}
-            yield from _rights(client, name, sorted(there))
+            yield _right(client, name, sorted(there), optional=name in optional)
         elif metadata is None:
             hint = "include it in the composition of the standard OData interface of this base"
-            yield Finding(name, False, f"`{name}` is not published", hint)
+            finding = Finding(name, False, f"`{name}` is not published", hint)
+            yield _excused(finding) if name in optional else finding
 
 
-def _rights(client: ODataClient, name: str, fields: list[str]) -> Iterator[Finding]:
+def _excused(finding: Finding) -> Finding:
+    """What a base may lack: the site then shows nothing of it, and the API says so."""
+    return Finding(finding.subject, True, f"{finding.message}: the site shows nothing of it", finding.hint)
+
+
+def _right(client: ODataClient, name: str, fields: list[str], *, optional: bool) -> Finding:
     """Read one record as the mappings would read many."""
     entity_set, _, function = name.partition("/")
     query: addresses.Query = [("$select", ",".join(fields)), ("$top", "1")] if fields else [("$top", "1")]
     try:
         page = client.call(entity_set, function, query) if function else client.get(entity_set, query)
     except SourceError as error:
-        yield _wrong(name, error)
-        return
+        wrong = _wrong(name, error)
+        return _excused(wrong) if optional and error.context.get("reason") in ABSENT else wrong
     limits = client.source.limits
     expected = len(page.body) * limits.page_rows
     if expected > limits.body_cap_bytes:
         fits = max(1, limits.body_cap_bytes // len(page.body))
         hint = f"lower limits.page_rows to {fits}, or raise limits.body_cap_bytes"
-        yield Finding(name, False, f"a page of {limits.page_rows} records would be over the body cap", hint)
-    else:
-        yield Finding(name, True, "can be read")
+        return Finding(name, False, f"a page of {limits.page_rows} records would be over the body cap", hint)
+    return Finding(name, True, "can be read")
 
 
 def _clock(client: ODataClient) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""How to read all of an entity set: two small values that know nothing of any particular set."""
+"""How to read all of an entity set: three small values that know nothing of any particular set."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from connectors import skip_pages, windows
+from connectors import skip_pages, whole, windows
 from connectors.reading import Reading
 from schemas.source import RawUnit, SourceSet
 from schemas.types import WallClock
@@ -48,5 +48,17 @@ class SkipPages:
         return skip_pages.read(reading, self.growth)
 
 
+@dataclass(frozen=True, slots=True)
+class OneAnswer:
+    """A virtual table, as it is now."""
+
+    def read(self, reading: Reading, start: WallClock | None, end: WallClock | None) -> Iterator[RawUnit]:
+        if start is not None or end is not None:
+            raise ValueError(f"{reading.source_set.name} has no period: it is read as a whole")
+        return whole.read(reading)
+
+
 def strategy_for(source_set: SourceSet) -> Strategy:
+    if source_set.is_virtual:
+        return OneAnswer()
     return SkipPages() if source_set.period is None else PeriodWindows()

@@ -15,6 +15,8 @@ FAMILY_TITLES: dict[Family, str] = {
     "parties": "partners, counterparties, contacts, contracts",
     "documents": "orders, invoices, shipping notes, returns, tax invoices, payments, offsets",
     "settlements": "settlement movements, open items and balances",
+    "prices": "kinds of price and current prices",
+    "stock": "warehouses and what is in them",
 }
 
 

@@ -43,7 +43,9 @@ class Entity:
     """One kind of accounting record and the site record it becomes. A new kind is a value of this type.
 
     With `period` (a source field) it is read in windows, and `period_field` is the record's field of the
-    same meaning; else by pages in `order_by`. `needs` names entities that must be mapped before it.
+    same meaning; a virtual table (`Register/Function`) as it is now, in one answer; all else by pages in
+    `order_by`. `needs` names entities that must be mapped before it. A base may do without an `optional` one:
+    where it is not published, or not for the hub's user, the rest is read all the same.
     Movements with `totals` are compared with what their register says they sum to.
     """
 
@@ -60,6 +62,7 @@ class Entity:
     condition: str = ""
     needs: tuple[str, ...] = field(default_factory=tuple)
     totals: Totals | None = None
+    optional: bool = False
 
     def __post_init__(self) -> None:
         _matched(self.table, self.fields, self.name)
@@ -86,7 +89,17 @@ class Entity:
             self.period,
             self.order_by,
             self.condition,
+            self._key_on_the_wire if self.is_virtual else ("Ref_Key",),
         )
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether every reading is of the whole as it is now: there are no records to count or to ask for by key."""
+        return "/" in self.source
+
+    @property
+    def _key_on_the_wire(self) -> tuple[str, ...]:
+        return tuple(wire.name for name in self.table.key for wire in self.fields[name].reads)
 
     @property
     def digest(self) -> str:
@@ -115,14 +128,18 @@ class Entity:
                 )
 
     def renamed(self, names: Mapping[str, str]) -> Entity:
-        """Read this installation's fields: {"Catalog_X.Поле": "ЕгоПоле"}; "" where it has no such field."""
+        """Read this installation's fields: {"Catalog_X.Поле": "ЕгоПоле"}; "" where it has no such field.
+
+        An optional set may be another one here: {"Register_X/Balance": "Register_Y/Balance"}; "" reads none.
+        """
+        here = self._source_here(names)
         own = {
             path.removeprefix(f"{self.source}."): new
             for path, new in names.items()
             if path.startswith(f"{self.source}.")
         }
         if not own:
-            return self
+            return replace(self, source=here)
         known = {path.replace("/", ".") for _, _, paths in self.paths() for path in paths}
         if unknown := own.keys() - known:
             raise ConfigurationError(
@@ -140,7 +157,19 @@ class Entity:
             )
             for part in self.rows
         )
-        return replace(self, fields=fields, rows=rows, totals=self.totals and self.totals.renamed(own))
+        return replace(
+            self, source=here, fields=fields, rows=rows, totals=self.totals and self.totals.renamed(own)
+        )
+
+    def _source_here(self, names: Mapping[str, str]) -> str:
+        here = names.get(self.source, self.source)
+        alike = self.optional and (not here or ("/" in here) == self.is_virtual)
+        if here != self.source and not alike:
+            raise ConfigurationError(
+                f"the mapping {self.name} cannot read {here or 'nothing'} in place of {self.source}",
+                hint="Correct [fields] in the source's settings; docs/settings.md tells which sets may have another name.",
+            )
+        return here
 
 
 def _merged(wires: list[WireField]) -> tuple[WireField, ...]:

@@ -51,6 +51,11 @@ def ref(name: str) -> Reader:
     return Reader("ref", (WireField(name, "text", nullable=True),), values.ref, absent=None)
 
 
+def key_part(name: str) -> Reader:
+    """A reference that is part of a key, "" where it is empty."""
+    return Reader("key_part", (WireField(name, "text"),), values.key_part, absent="")
+
+
 def other_ref(name: str, own: str = "Ref_Key") -> Reader:
     """A reference where pointing to oneself means pointing to nobody (a head office of itself)."""
     reads = (WireField(name, "text", nullable=True), WireField(own, "text"))
@@ -95,6 +100,11 @@ def integer(name: str) -> Reader:
 def quantity(name: str) -> Reader:
     """A quantity, price or rate, exact to the millionth."""
     return Reader("quantity", (WireField(name, "decimal"),), values.micro)
+
+
+def total(name: str) -> Reader:
+    """A quantity that a virtual table sums up; nothing is zero."""
+    return Reader("total", (WireField(name, "decimal", nullable=True),), values.total, absent=0)
 
 
 def ratio(numerator: str, denominator: str) -> Reader:
@@ -142,7 +152,7 @@ def currency(name: str) -> Reader:
 
 
 def optional_currency(name: str) -> Reader:
-    reads = (WireField(name, "text"),)
+    reads = (WireField(name, "text", nullable=True),)
     return Reader("optional_currency", reads, values.optional_currency, in_context=True, absent=None)
 
 
@@ -173,7 +183,18 @@ def choice(name: str, words: Mapping[str, str]) -> Reader:
     return Reader("choice", (WireField(name, "text", nullable=True),), convert, tuple(sorted(words.items())))
 
 
-def constant(value: str | bool | None) -> Reader:
+def is_word(name: str, word: str) -> Reader:
+    """Whether a member of an enumeration is this one."""
+
+    def convert(value: str | None) -> bool:
+        return value == word
+
+    return Reader(
+        "is_word", (WireField(name, "text", nullable=True),), convert, (("word", word),), absent=True
+    )
+
+
+def constant(value: str | bool | int | None) -> Reader:
     return Reader("constant", (), lambda: value, (("value", repr(value)),))
 
 

@@ -60,6 +60,10 @@ def ref(value: str | None) -> str | None:
     return None if value is None or value in (EMPTY_GUID, "") else value
 
 
+def key_part(value: str) -> str:
+    return ref(value) or ""
+
+
 def other_ref(value: str | None, own: str) -> str | None:
     return None if value == own else ref(value)
 
@@ -90,6 +94,10 @@ def micro(value: Decimal) -> int:
         return to_units(value, 6)
     except ValueError as error:
         raise Unreadable(str(error), "Round the value in the accounting system and pull again.") from error
+
+
+def total(value: Decimal | None) -> int:
+    return 0 if value is None else micro(value)
 
 
 def ratio(numerator: Decimal, denominator: Decimal) -> int:
@@ -156,8 +164,8 @@ def currency(context: Context, key: str) -> str:
     return _currency(context, key)[0]
 
 
-def optional_currency(context: Context, key: str) -> str | None:
-    return None if key == EMPTY_GUID else _currency(context, key)[0]
+def optional_currency(context: Context, key: str | None) -> str | None:
+    return None if key is None or key == EMPTY_GUID else _currency(context, key)[0]
 
 
 def iso_currency(code: str) -> str:

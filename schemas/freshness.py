@@ -15,6 +15,8 @@ DEFAULT_CADENCE: dict[Family, Cadence] = {
     "parties": "1h",
     "documents": "15min",
     "settlements": "15min",
+    "prices": "1h",
+    "stock": "15min",
 }
 
 # Late once: a warning. Late for as long as somebody would notice: stale.

@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 Cadence = Literal["instant", "15min", "1h", "1day", "off"]
-Family = Literal["reference", "parties", "documents", "settlements"]
+Family = Literal["reference", "parties", "documents", "settlements", "prices", "stock"]
 FullLoad = Literal["1day", "1week", "off"]
 Changes = Literal["window", "exchange"]
 Repair = Literal["ask", "auto"]

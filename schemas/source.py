@@ -34,6 +34,7 @@ class SourceSet:
 
     With `period` it is read in windows over that field, each window in one answer: no order is needed.
     Without, it is read by pages in the order of `order_by`, which must be unique; the count proves it.
+    A virtual table (`Register/Function`) is read in one answer: what its register says now.
     `condition` is a constant filter in the source's own language; `key` tells records apart in that proof.
     """
 
@@ -45,8 +46,12 @@ class SourceSet:
     key: tuple[str, ...] = ("Ref_Key",)
 
     def __post_init__(self) -> None:
-        if self.period is None and not self.order_by:
+        if self.period is None and not self.order_by and not self.is_virtual:
             raise ValueError(f"{self.name}: paging without an order skips and repeats rows; name order_by")
+
+    @property
+    def is_virtual(self) -> bool:
+        return "/" in self.name
 
 
 @dataclass(frozen=True, slots=True)

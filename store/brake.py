@@ -14,17 +14,21 @@ from store.engine import Tx
 class Brake:
     """What one run may do to one entity: delete or change `percent` of its living rows, if it has `rows` or more.
 
-    It carries what the run did so far; make a new one for each run and entity. New rows are no harm.
+    It carries what the run did so far; make a new one for each run and entity. New rows are no harm, nor are
+    changed ones of a table that changes as a whole: then only deletions count.
     """
 
     percent: int
     rows: int
+    of_changes: bool = True
     done: int = 0
     gone: int = 0
     lived: int | None = None
 
     def hold(self, tx: Tx, table: Table, source: str, entity: str, *, changed: int, gone: int) -> None:
         """Add what a unit did; raises BrakeError where that is too much in all."""
+        if not self.of_changes:
+            changed = 0
         if changed + gone == 0:
             return
         done, all_gone = self.done + changed + gone, self.gone + gone

@@ -36,7 +36,7 @@ def run(chosen: argparse.Namespace, console: Console) -> int:
         if chosen.source and source.id not in chosen.source:
             continue
         with console.status(f"Asking {source.id}"):
-            findings = probe.check(source.settings, source.needs())
+            findings = probe.check(source.settings, source.needs(), optional=source.optional_sets)
         console.print(_table(source, findings))
         wrong += sum(1 for finding in findings if not finding.ok)
     console.print(f"To mend: {wrong}." if wrong else "Nothing is wrong.")

@@ -6,7 +6,7 @@ import argparse
 import os
 from contextlib import redirect_stderr
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -15,6 +15,7 @@ from assets.source import Source, sources
 from jobs import home as homes
 from jobs.commands import settings
 from schemas.errors import ConfigurationError
+from schemas.settings import Family
 from store import migrations
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ HELP = "pull what is new, or everything, from the configured bases"
 def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", nargs="*", help="ids of sources; all of them if none is given")
     command.add_argument("--full", action="store_true", help="read everything again, not only what is new")
-    command.add_argument(
-        "--family", choices=["reference", "parties", "documents", "settlements"], help="only this data"
-    )
+    command.add_argument("--family", choices=get_args(Family), help="only this data")
     command.add_argument("--home", type=Path, default=Path(".saldo"), help="where Dagster's state is")
 
 
