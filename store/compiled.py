@@ -46,4 +46,5 @@ def on(dialect: str, statement: Statement) -> Compiled:
 
 @cache
 def _dialect(name: str) -> Any:
-    return asyncpg.dialect() if name == "postgresql" else sqlite.dialect(paramstyle="named")
+    of_postgres: Any = asyncpg.dialect
+    return of_postgres() if name == "postgresql" else sqlite.dialect(paramstyle="named")

@@ -8,14 +8,17 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
+from sqlalchemy import CompoundSelect
+
 from schemas.api_keys import Tenancy
 from schemas.terms import Override
-from schemas.types import CurrencyCode, Units
+from schemas.types import CurrencyCode, Units, WallClock
 from store import compiled, summary_sql
 from store.agreement import AgreementState
 from store.balance_views import ContractBalance, CounterpartyBalance, OpenItem
 from store.compiled import Compiled
 from store.direct import Reader
+from store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,12 @@ async def find(reader: Reader, source: str, counterparty_id: str, tenancy: Tenan
     return _found(rows)
 
 
+def read(tx: Tx, source: str, counterparty_id: str) -> Found | None:
+    """The same in a transaction, where several belong together."""
+    rows = tx.connection.execute(_statement(), {"source": source, "party": counterparty_id})
+    return _found(rows.all())
+
+
 @cache
 def _version(dialect: str) -> Compiled:
     return compiled.on(dialect, summary_sql.version())
@@ -62,7 +71,12 @@ def _version(dialect: str) -> Compiled:
 
 @cache
 def _whole(dialect: str) -> Compiled:
-    return compiled.on(dialect, summary_sql.whole())
+    return compiled.on(dialect, _statement())
+
+
+@cache
+def _statement() -> CompoundSelect[Any]:
+    return summary_sql.whole()
 
 
 def _found(rows: Sequence[Sequence[Any]]) -> Found | None:
@@ -103,7 +117,9 @@ def _override(row: Sequence[Any]) -> Override:
     return Override(subject, subject_id, days, date.fromisoformat(valid_from), set_moment, set_by)
 
 
-def _agreement(last: int | None, differs: int, moment: str | None, through: str | None) -> AgreementState:
+def _agreement(
+    last: int | None, differs: int, moment: WallClock | None, through: WallClock | None
+) -> AgreementState:
     """As `agreement.state_of` tells it; what differs is not named here."""
     if last is None:
         return AgreementState("unknown", None)

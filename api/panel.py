@@ -1,0 +1,111 @@
+"""The bytes of the summary, by version: made again only after something changed (ADR 0016)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from api import etags, summary
+from api.balances import not_found
+from api.callers import Caller
+from api.hub import Hub
+from api.summary import Summary
+from schemas import freshness
+from schemas.settings import SourceSettings
+from schemas.types import Guid
+from store import direct, summaries
+from store.direct import Reader
+from store.summaries import Version
+
+MOST_KEPT = 20_000  # answers, of about a kilobyte each
+_ENCODER = msgspec.json.Encoder()
+_SHAPE = _ENCODER.encode(msgspec.json.schema(Summary))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`body` is None where what the client has is what it would get."""
+
+    etag: str
+    body: bytes | None
+
+    def unless(self, if_none_match: str) -> Answer:
+        """Without the body where the client named it."""
+        return Answer(self.etag, None) if if_none_match and etags.matches(if_none_match, self.etag) else self
+
+
+@dataclass(slots=True)
+class Panels:
+    """Answers by counterparty. What is kept is good for one version of its source, one day and one freshness."""
+
+    hub: Hub
+    reader: Reader
+    most_kept: int = MOST_KEPT
+    _kept: OrderedDict[tuple[str, Guid], Answer] = field(default_factory=OrderedDict)
+    _bases: dict[str, tuple[object, hashlib.blake2b]] = field(default_factory=dict)
+    _looks: dict[str, asyncio.Future[Version]] = field(default_factory=dict)
+    _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    @classmethod
+    def over(cls, hub: Hub) -> Panels:
+        return cls(hub, direct.reader(hub.store.engine.url))
+
+    async def answer(self, caller: Caller, source: SourceSettings, guid: Guid, if_none_match: str) -> Answer:
+        """Errors: ProblemError counterparty_not_found, reach_too_narrow; StoreError."""
+        caller.must_see_money(source.id, guid, not_found)
+        now, kept = self.hub.clock(), self._kept.get((source.id, guid))
+        if kept is not None or if_none_match:
+            etag = self._etag(source, guid, await self._version(source.id), now)
+            if kept is not None and kept.etag == etag:
+                self._kept.move_to_end((source.id, guid))
+                return kept.unless(if_none_match)
+            if if_none_match != "*" and etags.matches(if_none_match, etag):
+                return Answer(etag, None)
+        return (await self._made(caller, source, guid, now)).unless(if_none_match)
+
+    async def _made(self, caller: Caller, source: SourceSettings, guid: Guid, now: datetime) -> Answer:
+        found = await summaries.find(self.reader, source.id, guid, caller.tenancy)
+        if found is None:
+            raise not_found()
+        body = _ENCODER.encode(summary.of(found, guid, source, self.hub.settings, now))
+        made = Answer(self._etag(source, guid, found.version, now), body)
+        self._kept[source.id, guid] = made
+        if len(self._kept) > self.most_kept:
+            self._kept.popitem(last=False)
+        return made
+
+    async def _version(self, source: str) -> Version:
+        """One look serves everybody who asked before it began: nobody is given what was true before he asked."""
+        look = self._looks.get(source)
+        if look is None:
+            look = self._looks[source] = asyncio.ensure_future(self._look(source))
+        return await asyncio.shield(look)
+
+    async def _look(self, source: str) -> Version:
+        async with self._turns.setdefault(source, asyncio.Lock()):
+            del self._looks[source]
+            return await summaries.version(self.reader, source)
+
+    def _etag(self, source: SourceSettings, guid: Guid, version: Version, now: datetime) -> str:
+        """Of everything that the bytes are made of: what is stored, the settings, and what time alone changes."""
+        settings, day = self.hub.settings, now.astimezone(source.time_zone).date()
+        state = freshness.state(version.as_of, now, settings.fresh_for_s)
+        basis, begun = self._bases.get(source.id, (None, None))
+        if begun is None or basis != (version, day, state):
+            basis = (version, day, state)
+            made_of = (basis, settings.terms, settings.fresh_for_s, source.id, source.time_zone.key, _SHAPE)
+            begun = hashlib.blake2b(repr(made_of).encode(), digest_size=12)
+            self._bases[source.id] = (basis, begun)
+        digest = begun.copy()
+        digest.update(guid.encode())
+        return f'"{digest.hexdigest()}"'
+
+    def close(self) -> None:
+        self.reader.close()
+        self._looks.clear()
+        self._turns.clear()
