@@ -68,7 +68,7 @@ def create_app(
         guards=[callers.admit],
         state=State({"callers": Callers(used, clock, Rates(settings.api_per_minute))}),
         exception_handlers={Exception: errors.as_problem},
-        before_send=[request_ids.stamp],
+        before_send=[request_ids.stamp, callers.tell_quota],
         on_shutdown=[] if store else [used.close],
         openapi_config=document.config(),
         logging_config=None,

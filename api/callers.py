@@ -11,6 +11,7 @@ from anyio.to_thread import run_sync
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
+from litestar.types import Message, Scope
 
 from api.errors import ProblemError
 from api.rates import Rates
@@ -85,13 +86,13 @@ class Callers:
 
     def hold(self, caller: Caller, permission: Permission, now: datetime) -> None:
         """Refuse what the key may not do, or does too often."""
+        self.rates.take(caller.key, now)
         if permission not in caller.key.permissions:
             raise ProblemError(
                 "permission_missing",
                 f"This key lacks the permission {permission}.",
                 hint="Ask the operator of the hub for a key that has it (`saldo keys create`).",
             )
-        self.rates.take(caller.key, now)
 
     def _find(self, authorization: bytes, now: datetime) -> Caller:
         scheme, _, text = authorization.decode("latin-1").partition(" ")
@@ -100,6 +101,19 @@ class Callers:
             if key is None or not key.is_valid(now):
                 raise _unknown(key)
             return Caller(key, tenancy.of_key(tx, key))
+
+
+async def tell_quota(message: Message, scope: Scope) -> None:
+    """Add to the head of every answer to a known key how many requests it has left."""
+    if message["type"] != "http.response.start" or not scope["path"].startswith(PROTECTED):
+        return
+    authorization = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+    callers: Callers = scope["litestar_app"].state.callers
+    now = callers.clock()
+    caller = callers.remembered(authorization, now)
+    if caller is not None:
+        quota = callers.rates.quota(caller.key, now)
+        message["headers"] = [*message["headers"], *quota.headers.items()]
 
 
 async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
