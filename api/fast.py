@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from litestar import Litestar, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.enums import ScopeType
-from litestar.params import QueryParameter
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api import branches, callers, errors, ids
 from api.balances import REFUSALS, CounterpartyId
 from api.callers import Caller, Callers
 from api.errors import ProblemError
+from api.filters import Include
 from api.hub import Hub
 from api.panel import Answer, Panels
 from api.summary import GroupSummary, Summary
@@ -29,11 +29,6 @@ from schemas.types import Guid
 PERMISSION: Permission = "balances:read"
 _ADDRESS = re.compile(r"/v1/counterparties/([^/]+)/summary")
 _JSON = "application/json"
-
-Include = Annotated[
-    Literal["branches"] | None,
-    QueryParameter(description="`branches`: also what the branches below it owe, each and in total."),
-]
 
 
 @get(

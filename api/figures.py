@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from api import open_items, standing
@@ -144,11 +145,11 @@ def _total(accounts: list[Account], source: str) -> Totals:
         advance=str(total((item.unpaid for item in items if item.is_advance), currency)),
         unexplained=str(unexplained(items, currency)),
         overdue=str(overdue(items, currency)),
-        aging=_aging(items, currency),
+        aging=aged(items, currency),
     )
 
 
-def _aging(items: list[Item], currency: str) -> Aging:
+def aged(items: Sequence[Item], currency: str) -> Aging:
     sums = aging(((item.due.days_overdue, item.unpaid) for item in items if item.due), currency)
     undated = total((item.unpaid for item in items if item.is_debt and not item.due), currency)
     return Aging(
