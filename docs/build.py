@@ -31,11 +31,13 @@ def mappings_page() -> str:
 
 
 def _entity(entity: Entity) -> list[str]:
-    how = (
-        f"windows over `{entity.period}`"
-        if entity.period
-        else f"pages ordered by {', '.join(entity.order_by)}"
-    )
+    how = f"pages ordered by {', '.join(entity.order_by)}"
+    if entity.period:
+        how = f"windows over `{entity.period}`"
+    if entity.is_virtual:
+        how = "the virtual table as it is now, in one answer"
+    if entity.optional:
+        how += ", optional"
     lines = [
         "",
         f"### {entity.name}",

@@ -167,7 +167,7 @@ class Entity:
         if here != self.source and not alike:
             raise ConfigurationError(
                 f"the mapping {self.name} cannot read {here or 'nothing'} in place of {self.source}",
-                hint="Correct [fields] in the source's settings; docs/settings.md tells which sets may have another name.",
+                hint="Correct [fields] in the source's settings; docs/settings.md tells which may have another name.",
             )
         return here
 

@@ -25,6 +25,8 @@ _INDEXES = {
     "counterparty": (("source", "partner_id"), ("source", "head_id"), ("source", "changed_at", "id")),
     "contact": (("source", "partner_id"),),
     "item": (("source", "changed_at", "id"),),
+    "price": (("source", "price_kind_id"),),
+    "stock": (("source", "warehouse_id"),),
     "document": (
         ("source", "counterparty_id", "dated_at"),
         ("source", "order_id"),

@@ -13,7 +13,7 @@ from store.engine import Tx
 from store.record_tables import STORED
 
 _PARTY = STORED[TABLES["counterparty"]].c
-SHARED = ("currency", "organization", "manager", "contact_kind", "property", "unit", "item")
+SHARED = ("currency", "organization", "manager", "contact_kind", "property", "unit", "item", "warehouse")
 MONEY = ("settlement_key", "settlement_object")  # not for a reader who is one person
 _MOST_STEPS = 50  # levels of a company; more is a mistake in the books
 
@@ -83,6 +83,18 @@ def sees(tx: Tx, record: RecordTable, source: str, key: str) -> bool:
     table = STORED[record]
     wanted = select(table.c.id).where(table.c.source == source, table.c.id == key, owned)
     return tx.connection.execute(wanted).first() is not None
+
+
+def was_seen(tx: Tx, record: RecordTable, said: Any) -> bool:
+    """Whether what a record said at some time was about one of the reader's counterparties.
+
+    A document that was first written to another company is theirs no longer, and was not theirs then.
+    """
+    if tx.tenancy.counterparties is None:
+        return True
+    owner = said.id if record.name == "counterparty" else getattr(said, "counterparty_id", None)
+    placed_by = getattr(said, "contact_id", None) if record.name == "document" else tx.tenancy.contact_id
+    return owner in tx.tenancy.counterparties and tx.tenancy.contact_id in (None, placed_by)
 
 
 def _owned(tx: Tx, record: RecordTable) -> ColumnElement[bool] | None:

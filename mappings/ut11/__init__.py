@@ -7,9 +7,11 @@ from mappings.ut11.items import ITEM, UNIT
 from mappings.ut11.orders import INVOICE, ORDER
 from mappings.ut11.parties import CONTACT, COUNTERPARTY, PARTNER
 from mappings.ut11.payments import BANK_RECEIPT, CASH_RECEIPT, OFFSET
+from mappings.ut11.prices import PRICE, PRICE_KIND
 from mappings.ut11.reference import CONTACT_KIND, CURRENCY, MANAGER, ORGANIZATION, PROPERTY
 from mappings.ut11.settlements import DUE_ENTRY, SETTLEMENT_ENTRY
 from mappings.ut11.shipments import RETURN_NOTE, SHIPPING_NOTE, TAX_INVOICE
+from mappings.ut11.stock import STOCK, WAREHOUSE
 
 UT11 = (
     CURRENCY,
@@ -19,6 +21,10 @@ UT11 = (
     PROPERTY,
     UNIT,
     ITEM,
+    PRICE_KIND,
+    PRICE,
+    WAREHOUSE,
+    STOCK,
     PARTNER,
     COUNTERPARTY,
     CONTACT,

@@ -13,8 +13,10 @@ from schemas.records.contract import Contract, SettlementKey, SettlementObject
 from schemas.records.counterparty import Contact, ContactPoint, Counterparty, DeliveryPoint, Partner
 from schemas.records.document import Allocation, Document, DocumentLine, PaymentStage
 from schemas.records.item import Item, Unit
+from schemas.records.price import Price, PriceKind
 from schemas.records.reference import ContactKind, CurrencyEntry, Manager, Organization, Property
 from schemas.records.settlement import DueEntry, SettlementEntry
+from schemas.records.stock import Stock, Warehouse
 from schemas.types import INTERNAL
 
 
@@ -60,6 +62,10 @@ RECORDS = (
     RecordTable("settlement_object", SettlementObject),
     RecordTable("unit", Unit),
     RecordTable("item", Item),
+    RecordTable("price_kind", PriceKind),
+    RecordTable("price", Price, ("item_id", "price_kind_id", "characteristic_id", "unit_id")),
+    RecordTable("warehouse", Warehouse),
+    RecordTable("stock", Stock, ("item_id", "warehouse_id", "characteristic_id", "purpose_id")),
     RecordTable("document", Document),
     RecordTable("document_line", DocumentLine, ("document_id", "line_no"), "document_id"),
     RecordTable("allocation", Allocation, ("document_id", "line_no"), "document_id"),

@@ -71,7 +71,7 @@ def test_a_site_asset_tells_ops_what_it_is(definitions: dg.Definitions) -> None:
 
 
 def test_jobs_and_schedules_are_these(definitions: dg.Definitions) -> None:
-    families = ("reference", "parties", "documents", "settlements")
+    families = ("reference", "parties", "documents", "settlements", "prices", "stock")
     jobs = {job.name for job in definitions.resolve_all_job_defs() if not job.name.startswith("__")}
     expected = {f"ut11_refresh_{family}" for family in families}
     passes = ("full_load", "night", "notified", "repull_month", "repair", "replay_quarantine")
@@ -89,6 +89,8 @@ def test_jobs_and_schedules_are_these(definitions: dg.Definitions) -> None:
         "ut11_parties_1h": ("5 * * * *", "Europe/Kyiv", running),
         "ut11_documents_15min": ("*/15 * * * *", "Europe/Kyiv", running),
         "ut11_settlements_15min": ("*/15 * * * *", "Europe/Kyiv", running),
+        "ut11_prices_1h": ("5 * * * *", "Europe/Kyiv", running),
+        "ut11_stock_15min": ("*/15 * * * *", "Europe/Kyiv", running),
     }
 
 
