@@ -1,0 +1,160 @@
+"""Work that outlasts the request that asked for it: what waits, what is under way, and how it ended."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+
+from store import tenancy
+from store.engine import Tx
+from store.tables_of_api import OPERATION
+
+Kind = Literal["sync"]
+State = Literal["pending", "running", "succeeded", "failed"]
+Progress = Literal["queued", "source_paused", "quiet_hours", "source_unavailable", "reading", "done"]
+
+OPEN: tuple[State, ...] = ("pending", "running")
+SYNC: Kind = "sync"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """`as_of` is the moment its outcome is true for; `error` a code, with `hint` for who asked."""
+
+    id: str
+    kind: Kind
+    source: str
+    counterparty_id: str | None
+    key_number: str
+    state: State
+    progress: Progress
+    as_of: datetime | None
+    error: str | None
+    hint: str | None
+    run_id: str | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+def ask(
+    tx: Tx, kind: Kind, source: str, counterparty_id: str, *, key_number: str, most: int
+) -> Operation | None:
+    """Give the operation that waits for this counterparty, else a new one; None where the key has `most` open.
+
+    One that is under way already may have read before what is asked about now: it is not given.
+    """
+    tx.alone(f"operations {source}")
+    column = OPERATION.c
+    same = (column.source == source, column.counterparty_id == counterparty_id, column.kind == kind)
+    waiting = _read(tx, *same, column.state == "pending")
+    if waiting:
+        return waiting[0]
+    mine = select(func.count()).select_from(OPERATION)
+    mine = mine.where(column.key_number == key_number, column.state.in_(OPEN))
+    if tx.connection.execute(mine).scalar_one() >= most:
+        return None
+    number = secrets.token_hex(16)
+    row = {
+        "id": number,
+        "kind": kind,
+        "source": source,
+        "counterparty_id": counterparty_id,
+        "key_number": key_number,
+        "state": "pending",
+        "progress": "queued",
+        "input": "{}",
+        "created_at": tx.now,
+    }
+    tx.connection.execute(insert(OPERATION).values(**row))
+    return get(tx, number)
+
+
+def get(tx: Tx, number: str) -> Operation | None:
+    column = OPERATION.c
+    limits = tenancy.limits(tx, column.source, column.counterparty_id)
+    return next(iter(_read(tx, column.id == number, *limits)), None)
+
+
+def open_(tx: Tx, kind: Kind, source: str) -> list[Operation]:
+    """What waits or is under way, the oldest first."""
+    column = OPERATION.c
+    return _read(tx, column.kind == kind, column.source == source, column.state.in_(OPEN))
+
+
+def take(tx: Tx, kind: Kind, source: str, run_id: str) -> list[Operation]:
+    """Let a run work on everything that is open: what waits, and what a run that died has left.
+
+    There is one such run of a source at a time; a run that comes back from the dead ends nothing any more.
+    """
+    column = OPERATION.c
+    taken = update(OPERATION).where(column.kind == kind, column.source == source, column.state.in_(OPEN))
+    begun = {"state": "running", "progress": "reading", "run_id": run_id, "started_at": tx.now}
+    tx.connection.execute(taken.values(**begun))
+    return _read(tx, *_of_run(run_id))
+
+
+def put_back(tx: Tx, run_id: str, progress: Progress) -> None:
+    """Let what a run took wait again, and say for what."""
+    waits = {"state": "pending", "progress": progress, "run_id": None, "started_at": None}
+    tx.connection.execute(update(OPERATION).where(*_of_run(run_id)).values(**waits))
+
+
+def waits_for(tx: Tx, kind: Kind, source: str, progress: Progress) -> None:
+    """Say what everything that waits is waiting for; writes only what is news."""
+    column = OPERATION.c
+    waiting = (column.kind == kind, column.source == source, column.state == "pending")
+    told = update(OPERATION).where(*waiting, column.progress != progress)
+    tx.connection.execute(told.values(progress=progress))
+
+
+def succeed(tx: Tx, run_id: str, as_of: datetime) -> int:
+    """End what a run took: its outcome is true for `as_of`. Tells how many there were."""
+    result = json.dumps({"as_of": as_of.isoformat()})
+    ended = {"state": "succeeded", "progress": "done", "result": result, "ended_at": tx.now}
+    return _end(tx, and_(*_of_run(run_id)), ended)
+
+
+def fail(tx: Tx, run_id: str, *, error: str, hint: str) -> int:
+    return _end(tx, and_(*_of_run(run_id)), _failed(tx, error, hint))
+
+
+def give_up(tx: Tx, kind: Kind, source: str, older_than: datetime, *, error: str, hint: str) -> int:
+    """Fail what has waited since before `older_than`; tells how many there were."""
+    column = OPERATION.c
+    old = and_(column.kind == kind, column.source == source, column.created_at < older_than)
+    return _end(tx, and_(old, column.state == "pending"), _failed(tx, error, hint))
+
+
+def forget(tx: Tx, older_than: datetime) -> int:
+    """Delete what ended before."""
+    return int(tx.connection.execute(delete(OPERATION).where(OPERATION.c.ended_at < older_than)).rowcount)
+
+
+def _failed(tx: Tx, error: str, hint: str) -> dict[str, Any]:
+    return {"state": "failed", "progress": "done", "error": error, "hint": hint, "ended_at": tx.now}
+
+
+def _end(tx: Tx, which: ColumnElement[bool], ended: dict[str, Any]) -> int:
+    return int(tx.connection.execute(update(OPERATION).where(which).values(**ended)).rowcount)
+
+
+def _of_run(run_id: str) -> tuple[ColumnElement[bool], ...]:
+    return OPERATION.c.run_id == run_id, OPERATION.c.state == "running"
+
+
+def _read(tx: Tx, *which: ColumnElement[bool]) -> list[Operation]:
+    wanted = select(OPERATION).where(*which).order_by(OPERATION.c.created_at, OPERATION.c.id)
+    return [_operation(row) for row in tx.connection.execute(wanted).mappings()]
+
+
+def _operation(row: Any) -> Operation:
+    fields = {name: value for name, value in row.items() if name not in ("input", "result")}
+    result = json.loads(row["result"]) if row["result"] else {}
+    as_of = datetime.fromisoformat(result["as_of"]) if "as_of" in result else None
+    return Operation(**fields, as_of=as_of)
