@@ -51,8 +51,9 @@ def balances_of(request: StatementRequest) -> Select[Any]:
     """What is owed by contract, before the period and at its end."""
     contract = func.coalesce(KEY.c.contract_id, "")
     before = case((ENTRY.c.at < request.start, ENTRY.c.amount), else_=0)
+    columns: list[ColumnElement[Any]] = [contract, total(before), total(ENTRY.c.amount)]
     return (
-        select(contract, total(before), total(ENTRY.c.amount))
+        select(*columns)
         .select_from(ENTRY.join(KEY, of_key(ENTRY)))
         .where(_of(request), ENTRY.c.at < request.end)
         .group_by(contract)
