@@ -116,9 +116,9 @@ def save(tx: Tx, found: Agreement) -> Agreement:
 
 def _doubted(tx: Tx, source: str) -> set[str | None]:
     """Whose figures the last comparison that came to an end found to differ."""
-    own, last = AGREEMENT_DIFFERENCE.c, _newest(source).where(AGREEMENT.c.state.in_(COMPARED)).limit(1)
-    of_last = own.agreement_id == last.with_only_columns(AGREEMENT.c.id).scalar_subquery()
-    return set(tx.connection.execute(select(own.counterparty_id).where(of_last)).scalars())
+    own = AGREEMENT_DIFFERENCE.c
+    found = select(own.counterparty_id).where(own.agreement_id == _last_compared(source))
+    return set(tx.connection.execute(found).scalars())
 
 
 def with_owners(tx: Tx, found: Agreement) -> Agreement:
@@ -174,6 +174,12 @@ def state_of(tx: Tx, source: str, counterparty_id: str) -> AgreementState:
     return AgreementState("differs" if proven else "unknown", verified_through(tx, source), proven)
 
 
+def differing(tx: Tx, source: str) -> frozenset[str]:
+    """The counterparties whose figures the last comparison that came to an end proved to differ."""
+    found = _differences(tx, AGREEMENT_DIFFERENCE.c.agreement_id == _last_compared(source))
+    return frozenset(one.counterparty_id for one in found if one.proven and one.counterparty_id)
+
+
 def open_documents(tx: Tx, source: str) -> list[Document]:
     """The documents that are proven to differ by the last comparison that came to an end, each once."""
     wanted = _newest(source).where(AGREEMENT.c.state.in_(COMPARED)).limit(1)
@@ -216,6 +222,11 @@ _DOCUMENT = ("recorder_id", "recorder_kind", "dated_at", "in_books", "in_hub", "
 
 def _newest(source: str) -> Select[Any]:
     return select(AGREEMENT).where(AGREEMENT.c.source == source).order_by(AGREEMENT.c.id.desc())
+
+
+def _last_compared(source: str) -> Any:
+    last = _newest(source).where(AGREEMENT.c.state.in_(COMPARED)).limit(1)
+    return last.with_only_columns(AGREEMENT.c.id).scalar_subquery()
 
 
 def _differences(tx: Tx, condition: Any) -> tuple[Difference, ...]:

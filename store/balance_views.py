@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -97,12 +98,44 @@ def counterparty(tx: Tx, source: str, counterparty_id: str) -> CounterpartyBalan
     state = tx.connection.execute(_state(), given).one_or_none()
     as_of, refreshed_at = (None, None) if state is None else (state.as_of, state.refreshed_at)
     named = {one.contract_id for one in contracts} | {one.contract_id for one in items}
-    overrides = site_terms.in_force(tx, source, counterparty_id, named)
+    overrides = site_terms.in_force(tx, source, [counterparty_id], named)
     return CounterpartyBalance(contracts, items, as_of, refreshed_at, overrides)
+
+
+def counterparties(tx: Tx, source: str, ids: Collection[str]) -> dict[str, CounterpartyBalance]:
+    """The same for several; those the store does not know and that owe nothing have nothing in it."""
+    given = {"b_source": source, "b_ids": sorted(ids)}
+    contracts: dict[str, list[ContractBalance]] = {party: [] for party in ids}
+    items: dict[str, list[OpenItem]] = {party: [] for party in ids}
+    for party, *row in tx.connection.execute(_contracts_of_many(), given):
+        contracts[party].append(ContractBalance(*row))
+    for party, *row in tx.connection.execute(_open_items_of_many(), given):
+        items[party].append(OpenItem(*row))
+    state = tx.connection.execute(_state(), given).one_or_none()
+    as_of, refreshed_at = (None, None) if state is None else (state.as_of, state.refreshed_at)
+    named = {
+        party: {one.contract_id for one in contracts[party]} | {one.contract_id for one in items[party]}
+        for party in ids
+    }
+    terms = site_terms.in_force(tx, source, ids, set().union(*named.values()))
+    return {
+        party: CounterpartyBalance(
+            contracts[party],
+            items[party],
+            as_of,
+            refreshed_at,
+            tuple(one for one in terms if one.subject_id == party or one.subject_id in named[party]),
+        )
+        for party in ids
+    }
 
 
 def _given(name: str) -> Any:
     return bindparam(name, type_=Text())
+
+
+def _given_many(name: str) -> Any:
+    return bindparam(name, type_=Text(), expanding=True)
 
 
 @cache
@@ -123,29 +156,45 @@ def _contracts() -> Any:
     return select(both).order_by(*list(both.c)[:3])
 
 
+@cache
+def _contracts_of_many() -> Any:
+    ids, parties = _given_many("b_ids"), (CONTRACT_BALANCE.c.counterparty_id, _CONTRACT.c.counterparty_id)
+    both = _contracts_whose(_given("b_source"), lambda party: party.in_(ids), *parties).subquery()
+    return select(both).order_by(*list(both.c)[:4])
+
+
 def contracts(source: Any, counterparty_id: Any) -> CompoundSelect[Any]:
     """Balances with their contracts, and the living contracts that have no balance: rows of `ContractBalance`."""
+    return _contracts_whose(source, lambda party: party == counterparty_id)
+
+
+def _contracts_whose(
+    source: Any, whose: Callable[[Any], Any], of_balance: Any = None, of_contract: Any = None
+) -> CompoundSelect[Any]:
+    """The same of each counterparty that is one `whose`, headed by a column of either table if one is given."""
     owed, contract = CONTRACT_BALANCE.c, _CONTRACT.c
-    mine = and_(owed.source == source, owed.counterparty_id == counterparty_id)
+    mine = and_(owed.source == source, whose(owed.counterparty_id))
+    heads = ([of_balance], [of_contract]) if of_balance is not None else ([], [])
     text = [
         func.coalesce(contract[name], "") for name in ("number", "name", "kind", "status", "settlement_order")
     ]
     in_currency = func.coalesce(contract.currency, "").label("contract_currency")
     terms = [_organization_name(), in_currency, contract.credit_limit, contract.payment_terms_days]
     with_balance = (
-        select(owed.contract_id, owed.organization_id, owed.currency, owed.debt, *text, *terms)
+        select(*heads[0], owed.contract_id, owed.organization_id, owed.currency, owed.debt, *text, *terms)
         .select_from(CONTRACT_BALANCE)
         .outerjoin(_CONTRACT, and_(contract.source == owed.source, contract.id == owed.contract_id))
         .outerjoin(_ORGANIZATION, _is_organization(owed.source, owed.organization_id))
         .where(mine)
     )
-    balance = select(owed.contract_id).where(mine, owed.contract_id == contract.id).exists()
+    same = and_(owed.counterparty_id == contract.counterparty_id, owed.contract_id == contract.id)
+    balance = select(owed.contract_id).where(owed.source == source, same).exists()
     organization = func.coalesce(contract.organization_id, "")
     without = (
-        select(contract.id, organization, contract.currency, literal(0), *text, *terms)
+        select(*heads[1], contract.id, organization, contract.currency, literal(0), *text, *terms)
         .select_from(_CONTRACT)
         .outerjoin(_ORGANIZATION, _is_organization(contract.source, contract.organization_id))
-        .where(contract.source == source, contract.counterparty_id == counterparty_id)
+        .where(contract.source == source, whose(contract.counterparty_id))
         .where(contract.gone_at.is_(None), ~contract.deletion_mark, ~balance)
     )
     return with_balance.union_all(without)
@@ -161,9 +210,20 @@ def _is_organization(source: Any, organization_id: Any) -> Any:
 
 @cache
 def _open_items() -> Select[Any]:
+    return _open_items_whose(OPEN_ITEM.c.counterparty_id == _given("b_id"))
+
+
+@cache
+def _open_items_of_many() -> Select[Any]:
+    party = OPEN_ITEM.c.counterparty_id
+    return _open_items_whose(party.in_(_given_many("b_ids")), party)
+
+
+def _open_items_whose(whose: Any, *heads: Any) -> Select[Any]:
     item, document = OPEN_ITEM.c, _DOCUMENT.c
     return (
         select(
+            *heads,
             item.contract_id,
             item.organization_id,
             item.currency,
@@ -179,6 +239,6 @@ def _open_items() -> Select[Any]:
         )
         .select_from(OPEN_ITEM)
         .outerjoin(_DOCUMENT, and_(document.source == item.source, document.id == item.settled_id))
-        .where(item.source == _given("b_source"), item.counterparty_id == _given("b_id"))
+        .where(item.source == _given("b_source"), whose)
         .order_by(item.contract_id, item.arose_on, document.dated_at, item.settled_id, item.due_on)
     )

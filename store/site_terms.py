@@ -99,10 +99,10 @@ def of_counterparty(tx: Tx, source: str, counterparty_id: str, *, ended: bool = 
 
 
 def in_force(
-    tx: Tx, source: str, counterparty_id: str, contract_ids: Collection[str]
+    tx: Tx, source: str, counterparties: Collection[str], contract_ids: Collection[str]
 ) -> tuple[Override, ...]:
-    """What is set for a counterparty and for these contracts."""
-    given = {"t_source": source, "t_counterparty": counterparty_id, "t_contracts": sorted(contract_ids)}
+    """What is set for these counterparties and for these contracts."""
+    given = {"t_source": source, "t_parties": sorted(counterparties), "t_contracts": sorted(contract_ids)}
     return tuple(
         Override(
             row.subject, row.subject_id, row.days, date.fromisoformat(row.valid_from), row.set_at, row.set_by
@@ -117,10 +117,10 @@ def _in_force() -> Select[Any]:
     column = TERMS_OVERRIDE.c
     contracts = bindparam("t_contracts", type_=Text(), expanding=True)
     of_contract = and_(column.subject == "contract", column.subject_id.in_(contracts))
-    party = column.subject_id == bindparam("t_counterparty", type_=Text())
+    of_party = column.subject_id.in_(bindparam("t_parties", type_=Text(), expanding=True))
     return (
         select(TERMS_OVERRIDE)
         .where(column.source == bindparam("t_source", type_=Text()), column.ended_at.is_(None))
-        .where(or_(of_contract, and_(column.subject == "counterparty", party)))
+        .where(or_(of_contract, and_(column.subject == "counterparty", of_party)))
         .order_by(column.id)
     )

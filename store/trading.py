@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,8 +77,13 @@ def list_(tx: Tx, source: str, counterparty_id: str | None = None, *, ended: boo
 
 def evaluate(tx: Tx, source: str, counterparty: Counterparty, today: date) -> Trading:
     """Tell whether the company trades with a counterparty on a day of the accounting time zone."""
+    return judged(counterparty, list_(tx, source, counterparty.id), today)
+
+
+def judged(counterparty: Counterparty, suspended: Iterable[Suspended], today: date) -> Trading:
+    """The same, from what is set for the counterparty."""
     said = [
         Suspension(date.fromisoformat(one.from_on), date.fromisoformat(one.to_on) if one.to_on else None)
-        for one in list_(tx, source, counterparty.id)
+        for one in suspended
     ]
     return judge(counterparty.status == CLOSED, said, today)
