@@ -1,4 +1,4 @@
-"""`make bench`: the full load and what comes after it, each beside the least that could do the same, in one run."""
+"""`make bench`: the full load, what comes after it, and reading: each beside the least that could do the same."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import full_load, incremental, report, servers
+from benchmarks import full_load, incremental, reading, report, servers
 
 
 def main() -> int:
@@ -21,21 +21,23 @@ def main() -> int:
         shared = {"sessions": given.sessions, "history_from": f"{datetime.now(UTC).year - 3}-01-01"}
         with servers.postgres(home) as server:
             wrong = 0
-            if given.only != "incremental":
+            if given.only in (None, "full"):
                 wrong |= full_load.run(home, server, given, shared, console)
-            if given.only != "full":
+            if given.only in (None, "incremental"):
                 try:
                     report.show(incremental.measure(home, server, given, shared, console), console)
                 except incremental.NotExactError as error:
                     console.print(f"[red]{error}[/]")
                     wrong = 1
+            if given.only in (None, "reading"):
+                wrong |= reading.run(home, server, given, console)
     return wrong
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("--documents", type=int, default=100_000)
-    parser.add_argument("--only", choices=("full", "incremental"), help="one half of it")
+    parser.add_argument("--only", choices=("full", "incremental", "reading"), help="one part of it")
     parser.add_argument(
         "--latency-ms", type=int, default=0, help="full load: what the accounting system takes per answer"
     )
@@ -44,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
         "--repeat", type=int, default=1, help="full load: runs of each; the median CPU is shown"
     )
     parser.add_argument("--passes", type=int, default=3, help="incremental: runs of each; medians are shown")
+    parser.add_argument("--counterparties", type=int, default=100_000, help="reading: how many there are")
+    parser.add_argument("--requests", type=int, default=10_000, help="reading: of each run")
+    parser.add_argument("--turns", type=int, default=5, help="reading: runs of each; medians are shown")
     return parser
 
 

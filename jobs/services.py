@@ -12,6 +12,7 @@ from jobs.processes import Family, free_port
 
 START_S = 120.0
 LOCATION = "saldo"
+API = "api.app:create_app"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +35,18 @@ def start(family: Family, home: Path, *, host: str, dagster_port: int, api_port:
     code = ["-m", "dagster", "api", "grpc", "-m", "jobs.definitions", "--host", "127.0.0.1"]
     family.start("code-server", [*code, "--port", str(code_port), "--location-name", LOCATION])
     addresses = Addresses(f"http://{host}:{dagster_port}", f"http://{host}:{api_port}")
-    family.start(
-        "api",
-        [
-            "-m",
-            "uvicorn",
-            "--factory",
-            "api.app:create_app",
-            "--host",
-            host,
-            "--port",
-            str(api_port),
-            "--no-access-log",
-        ],
-    )
+    family.start("api", api_command(API, host, api_port))
     family.wait_for("the code server", lambda: listens(code_port), START_S)
     web = ["-m", "dagster_webserver", "-w", str(workspace), "-h", host, "-p", str(dagster_port)]
     family.start("dagster-webserver", [*web, "--log-level", "warning"])
     family.start("dagster-daemon", ["-m", "dagster._daemon", "run", "-w", str(workspace)])
     return addresses
+
+
+def api_command(application: str, host: str, port: int) -> list[str]:
+    """Arguments of Python that serve it: uvicorn's fastest parser and loop come with its own extra."""
+    command = ["-m", "uvicorn", "--factory", application, "--host", host, "--port", str(port)]
+    return [*command, "--no-access-log"]
 
 
 def wait(family: Family, addresses: Addresses) -> None:
