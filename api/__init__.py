@@ -4,6 +4,9 @@ app         the application: `uvicorn --factory api.app:create_app`
 document    the OpenAPI document, with what holds for all operations said once
 document_headers  which operation has which headers, for the document
 examples    an example of every answer, for the document
+page        GET /docs: the document as a page, without a script
+page_operation  one operation on that page
+page_html   pieces of HTML, escaped
 balances    GET /v1/counterparties/{id}/balance
 access      GET /v1/counterparties/{id}/access
 figures     from the store's figures to that answer

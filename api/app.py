@@ -23,6 +23,7 @@ from api import (
     history,
     lineage,
     notices,
+    page,
     operations,
     repeats,
     request_ids,
@@ -61,6 +62,8 @@ def create_app(
             notices.notify,
             health.healthz,
             health.readyz,
+            page.page,
+            page.style,
         ],
         dependencies={
             "hub": Provide(lambda: hub, sync_to_thread=False),

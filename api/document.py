@@ -104,7 +104,10 @@ def complete(generated: dict[str, Any]) -> dict[str, Any]:
         examples.add(operation, schemas)
     order = ("openapi", "info", "servers", "tags", "paths", "components")
     generated["tags"] = [tag for tag in generated["tags"] if tag["name"] in used]
-    generated["components"] |= {"headers": document_headers.COMPONENTS, "schemas": dict(sorted(schemas.items()))}
+    generated["components"] |= {
+        "headers": document_headers.COMPONENTS,
+        "schemas": dict(sorted(schemas.items())),
+    }
     generated["paths"] = dict(sorted(generated["paths"].items()))
     return {name: generated[name] for name in order}
 
@@ -132,6 +135,7 @@ def _describe(status: str, answer: dict[str, Any], schemas: Mapping[str, Any]) -
     if not status.startswith("2"):
         return
     for content in answer.get("content", {}).values():
-        name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        schema = content.get("schema", {})
+        name = next(iter(schema.get("oneOf", ())), schema).get("$ref", "").rpartition("/")[2]
         words = schemas.get(name, {}).get("description", name)
         answer["description"] = words.split("\n\n")[0].replace("\n", " ") or "As the schema tells."
