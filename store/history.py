@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Table, and_, select
 
 from schemas import types
 from schemas.records import RECORDS, RecordTable
+from store import tenancy
 from store.engine import Tx
 from store.history_reasons import WITHDRAWALS
 from store.record_tables import STORED
@@ -67,12 +68,13 @@ class ShownBalance:
 
 
 def versions(tx: Tx, record: RecordTable, source: str, key: tuple[Any, ...]) -> list[Version]:
-    """Every version that was shown, the oldest first; where there is a gap between two, none was."""
+    """Every version that the reader may see, the oldest first; where there is a gap between two, none was."""
     column = RECORD_HISTORY.c
     ended = select(RECORD_HISTORY).where(_is_record(record, source), column.record_id == _record_id(key))
     rows = tx.connection.execute(ended.where(column.from_at < column.to_at).order_by(column.from_at))
+    before = [_ended(record, row._mapping) for row in rows]
     return [
-        *(_ended(record, row._mapping) for row in rows),
+        *(one for one in before if tenancy.was_seen(tx, record, one.record)),
         *_living(tx, record, _has_key(record, source, key)),
     ]
 

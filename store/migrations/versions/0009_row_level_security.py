@@ -48,6 +48,8 @@ _OWNED = f"{_EVERYTHING} OR {_PARTY}{{table}}.owner_id IN (c.id, c.partner_id)) 
 _VERSION = (
     f"{_EVERYTHING} OR saldo_sees(source,"
     " CASE record WHEN 'counterparty' THEN record_id ELSE fields ->> 'counterparty_id' END)"
+    " AND (record <> 'document' OR coalesce(current_setting('saldo.contact', true), '')"
+    " IN ('', fields ->> 'contact_id'))"
 )
 _TERMS = (
     "CASE subject WHEN 'counterparty' THEN saldo_sees(source, subject_id) ELSE EXISTS (SELECT 1 FROM contract c"
