@@ -1,0 +1,123 @@
+"""What is asked of the journal, the same for its lists of documents and of payments, and a page of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated
+
+from litestar.di import NamedDependency
+from msgspec import Meta
+
+from api import filters, paging
+from api.balances import not_found
+from api.callers import Caller
+from api.errors import FieldError, ProblemError
+from api.filters import Narrowed
+from api.hub import Hub
+from schemas import TABLES
+from schemas.types import Guid
+from store import journal, records, safe_moments, tenancy
+from store.engine import Tx
+from store.journal import Filters
+from store.paging import Key, Page
+
+NextUpdatedSince = Annotated[
+    datetime | None,
+    Meta(
+        description="With `updated_since`: what to send as it next time; the same on all pages of one walk."
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`about` is what cursors are bound to."""
+
+    narrowed: Narrowed
+    filters: Filters
+    counterparty_id: Guid | None
+    branches: bool
+    about: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Where a page begins, and from which moment on to ask the next time."""
+
+    after: Key | None
+    next_since: datetime | None
+
+    def cursor(self, found: Page, about: Mapping[str, object]) -> str | None:
+        """The moment goes along, so that each page of a walk names that of the first."""
+        if found.next_key is None or self.next_since is None:
+            return paging.next_cursor(found.next_key, about)
+        return paging.closed((*found.next_key, self.next_since.isoformat()), about)
+
+
+def asked(
+    hub: NamedDependency[Hub],
+    caller: NamedDependency[Caller],
+    source: filters.Source = None,
+    counterparty_id: filters.CounterpartyFilter = None,
+    include: filters.Include = None,
+    contract_id: filters.ContractFilter = None,
+    organization_id: filters.OrganizationFilter = None,
+    from_on: filters.FromDay = None,
+    to_on: filters.ToDay = None,
+    status: filters.Status = None,
+    number: filters.Number = None,
+    updated_since: filters.UpdatedSince = None,
+) -> Asked:
+    """A dependency of handlers. Errors: ProblemError for what is no id, no moment, or another company's."""
+    narrowed = Narrowed.of(hub, caller, source)
+    party = narrowed.by(counterparty_id)
+    if counterparty_id is not None and party is not None:
+        caller.must_see(counterparty_id.partition(":")[0], party, not_found)
+    elif include is not None:
+        raise ProblemError(
+            "bad_request",
+            "include says of which counterparty's branches only with counterparty_id.",
+            hint="Give counterparty_id too, or leave out include.",
+            errors=(FieldError(detail="needs counterparty_id", parameter="include"),),
+        )
+    wanted = Filters(
+        from_on=from_on,
+        to_on=to_on,
+        contract_id=narrowed.by(contract_id),
+        organization_id=narrowed.by(organization_id),
+        status=status,
+        number=number,
+        updated_since=filters.moment(updated_since, "updated_since"),
+    )
+    given = (source, counterparty_id, include, contract_id, organization_id, status, number)
+    days = [str(one) for one in (from_on, to_on, updated_since)]
+    return Asked(narrowed, wanted, party, include is not None, {"asked": [*given, *days]})
+
+
+def walk(hub: Hub, since: datetime | None, cursor: str | None, about: Mapping[str, object]) -> Walk:
+    """Begin a walk, or go on with it; to be called before the rows are read."""
+    key = paging.opened(cursor, about)
+    if since is None:
+        return Walk(key, None)
+    if key is None:
+        safe = safe_moments.safe(hub.store)
+        return Walk(None, max(since, safe.replace(second=0, microsecond=0)))
+    return Walk(key[:-1], datetime.fromisoformat(str(key[-1])))
+
+
+def page(tx: Tx, asked: Asked, walk: Walk, limit: int) -> Page:
+    """Read it. Errors: ProblemError counterparty_not_found."""
+    wanted, sources = asked.filters, asked.narrowed.ids
+    if asked.counterparty_id is not None and sources:
+        wanted = replace(wanted, counterparties=_parties(tx, sources[0], asked))
+    return journal.documents(tx, wanted, sources=sources, after=walk.after, limit=limit)
+
+
+def _parties(tx: Tx, source: str, asked: Asked) -> frozenset[str]:
+    party = asked.counterparty_id or Guid("")
+    if records.get(tx, TABLES["counterparty"], source, (party,)) is None:
+        raise not_found()
+    reach = tenancy.reached(tx, source, party, "subtree" if asked.branches else "branch", None)
+    return reach.counterparties or frozenset()

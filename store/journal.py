@@ -1,0 +1,161 @@
+"""The journal: documents of every kind by one contract (BS-03, BS-05), limited to what a reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Row, Select, Text, and_, false, func, literal, or_, select
+
+from schemas import TABLES
+from store import tenancy
+from store.engine import Tx
+from store.paging import Key, Order, Page, page
+from store.record_tables import STORED
+from store.tables_of_change import RECORD_HISTORY
+
+DOCUMENT = STORED[TABLES["document"]]
+_CONTRACT = STORED[TABLES["contract"]]
+_ORGANIZATION = STORED[TABLES["organization"]]
+_COUNTERPARTY = STORED[TABLES["counterparty"]]
+_ORDER, _BASE = DOCUMENT.alias("of_order"), DOCUMENT.alias("of_base")
+_LINKED = ("number", "dated_at", "kind")
+_OWN = (
+    *("source", "id", "kind", "number", "dated_at", "posted", "deletion_mark", "gone_at", "changed_at"),
+    *("organization_id", "counterparty_id", "contract_id", "currency", "amount", "settlement_currency"),
+    *("settlement_amount", "vat_amount", "status", "order_id", "base_id", "base_kind", "external_number"),
+    *("external_on", "due_on", "purpose"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """None filters nothing. Both days belong to the period, which is by the document's own day.
+
+    With `updated_since` rows come in the order in which they changed, and those that no longer count, too.
+    """
+
+    counterparties: Collection[str] | None = None
+    kinds: Collection[str] | None = None
+    from_on: date | None = None
+    to_on: date | None = None
+    contract_id: str | None = None
+    order_id: str | None = None
+    organization_id: str | None = None
+    status: str | None = None
+    number: str | None = None
+    updated_since: datetime | None = None
+
+
+def documents(tx: Tx, filters: Filters, *, sources: Collection[str], after: Key | None, limit: int) -> Page:
+    """A page of the journal: the newest first, or by when they changed; the columns are those of `one`."""
+    column = DOCUMENT.c
+    query = rows(tx).where(*_wanted(filters))
+    if filters.updated_since is None:
+        order = Order(column.source, (column.id,), (column.dated_at,), descending=True)
+        query = query.where(counts(DOCUMENT))
+    else:
+        order = Order(column.source, (column.id,), (column.changed_at,))
+        query = query.where(column.changed_at >= filters.updated_since, or_(counts(DOCUMENT), _counted(tx)))
+    return page(tx, query, order, sources=sources, after=after, limit=limit)
+
+
+def one(tx: Tx, source: str, document_id: str) -> Row[Any] | None:
+    """The document with what it refers to, also one that no longer counts; None for one that never did."""
+    column = DOCUMENT.c
+    query = rows(tx).where(column.source == source, column.id == document_id)
+    return tx.connection.execute(query.where(or_(counts(DOCUMENT), _counted(tx)))).one_or_none()
+
+
+def some(tx: Tx, source: str, ids: Collection[str]) -> dict[str, Row[Any]]:
+    """Those of these documents that count and may be seen, by their ids."""
+    found: dict[str, Row[Any]] = {}
+    for part in chunks(ids):
+        query = select(*(DOCUMENT.c[name] for name in ("id", *_LINKED))).where(
+            DOCUMENT.c.source == source, DOCUMENT.c.id.in_(part), counts(DOCUMENT), *visible(tx, DOCUMENT)
+        )
+        found |= {row.id: row for row in tx.connection.execute(query)}
+    return found
+
+
+def rows(tx: Tx) -> Select[Any]:
+    """Documents that the reader may see, each with the names of what it refers to."""
+    column = DOCUMENT.c
+    joined: FromClause = DOCUMENT
+    mine = tenancy.limits(tx, _CONTRACT.c.source, _CONTRACT.c.counterparty_id)
+    for table, key, limits in (
+        (_CONTRACT, column.contract_id, mine),
+        (_ORGANIZATION, column.organization_id, []),
+        (_COUNTERPARTY, column.counterparty_id, []),
+    ):
+        joined = joined.outerjoin(table, and_(table.c.source == column.source, table.c.id == key, *limits))
+    for linked, key in ((_ORDER, column.order_id), (_BASE, column.base_id)):
+        same = and_(linked.c.source == column.source, linked.c.id == key, *visible(tx, linked))
+        joined = joined.outerjoin(linked, same)
+    names = [
+        _CONTRACT.c.number.label("contract_number"),
+        _CONTRACT.c.name.label("contract_name"),
+        _ORGANIZATION.c.name.label("organization_name"),
+        _COUNTERPARTY.c.name.label("counterparty_name"),
+    ]
+    links = [linked.c[name].label(f"{linked.name}_{name}") for linked in (_ORDER, _BASE) for name in _LINKED]
+    own = [column[name] for name in _OWN]
+    return select(*own, *names, *links).select_from(joined).where(*visible(tx, DOCUMENT))
+
+
+def visible(tx: Tx, document: FromClause) -> list[ColumnElement[bool]]:
+    """Whose documents the reader sees; one person of a company those that he placed."""
+    column = document.c
+    return [
+        *tenancy.limits(tx, column.source, column.counterparty_id),
+        *tenancy.of_contact(tx, column.contact_id),
+    ]
+
+
+def counts(document: FromClause) -> ColumnElement[bool]:
+    column = document.c
+    return and_(column.posted, ~column.deletion_mark, column.gone_at.is_(None))
+
+
+def chunks(ids: Collection[str], size: int = 500) -> Iterator[list[str]]:
+    """Parts of a list of ids, each small enough for one statement."""
+    every = sorted(ids)
+    for place in range(0, len(every), size):
+        yield every[place : place + size]
+
+
+def _counted(tx: Tx) -> ColumnElement[bool]:
+    """Whether a document counted before: as it stands without its end, or in a version that was shown."""
+    column, past = DOCUMENT.c, RECORD_HISTORY.c
+    gone = and_(column.gone_at.is_not(None), column.posted, ~column.deletion_mark)
+    was = and_(_flag(tx, "posted"), ~_flag(tx, "deletion_mark"))
+    shown = (
+        select(past.id)
+        .where(past.source == column.source, past.record == DOCUMENT.name, past.record_id == column.id)
+        .where(past.from_at < past.to_at, was)
+    )
+    return or_(gone, shown.exists())
+
+
+def _flag(tx: Tx, name: str) -> ColumnElement[bool]:
+    """A boolean field of an earlier version; SQLite gives JSON's true as 1."""
+    fields = RECORD_HISTORY.c.fields
+    if tx.dialect == "postgresql":
+        return fields.op("->>", return_type=Text())(literal(name, Text)) == "true"
+    return func.json_extract(fields, f"$.{name}") == 1
+
+
+def _wanted(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    column = DOCUMENT.c
+    same = {name: getattr(filters, name) for name in ("contract_id", "order_id", "organization_id")}
+    same |= {"status": filters.status, "number": filters.number}
+    yield from (column[name] == value for name, value in same.items() if value is not None)
+    for key, values in ((column.counterparty_id, filters.counterparties), (column.kind, filters.kinds)):
+        if values is not None:
+            yield key.in_(sorted(values)) if values else false()
+    if filters.from_on is not None:
+        yield column.dated_at >= f"{filters.from_on}T00:00:00"
+    if filters.to_on is not None and filters.to_on < date.max:
+        yield column.dated_at < f"{filters.to_on + timedelta(days=1)}T00:00:00"
