@@ -46,6 +46,28 @@ class Address:
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one attempt came to: the receiver's status, or the reason why there is none.
+
+    error: timeout | name_unknown | address_refused | not_connected | certificate_not_trusted | no_answer.
+    """
+
+    status: int | None
+    seconds: float
+    error: str | None = None
+    asked: timedelta = timedelta(0)
+
+    @property
+    def is_delivered(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def is_gone(self) -> bool:
+        """The receiver says that nobody is there and nobody will be."""
+        return self.status == 410
+
+
 def address(url: str, own_hosts: tuple[str, ...]) -> Address:
     """Take a webhook's URL apart. Errors: ValueError that tells what is wrong with it."""
     if len(url) > MOST_URL or not _PLAIN.fullmatch(url):
