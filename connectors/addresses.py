@@ -33,6 +33,11 @@ def target(path: str, query: Query = ()) -> str:
     return f"{encoded}?{query_text(query)}" if query else encoded
 
 
+def absolute(base_url: str, target: str) -> str:
+    """The whole address; a target may be empty or a query alone, where the base is the service itself."""
+    return base_url.rstrip("/") + ("" if not target or target.startswith("?") else "/") + target
+
+
 def function_call(
     entity_set: str, function: str, arguments: Mapping[str, str], query: Query
 ) -> tuple[str, list[tuple[str, str]]]:

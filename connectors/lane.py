@@ -19,6 +19,15 @@ def basic(user: str, password: str) -> str:
     return "Basic " + b64encode(f"{user}:{password}".encode()).decode("ascii")
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a POST carries: `about` names the function that is called."""
+
+    about: str
+    body: bytes = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(slots=True)
 class Lane:
     """Used by one thread at a time.
@@ -34,13 +43,16 @@ class Lane:
     cookies: dict[str, str] = field(default_factory=dict, repr=False)
     opened: int = 0
 
-    def send(self, url: str, timeout: tuple[float, float], method: Method = "GET") -> requests.Response:
+    def send(
+        self, url: str, timeout: tuple[float, float], method: Method = "GET", message: Message | None = None
+    ) -> requests.Response:
         """One request; what a POST brings is what its function gives, in whatever form."""
         headers = {**self.headers, "Accept": "*/*"} if method == "POST" else dict(self.headers)
+        headers.update(message.headers if message else ())
         kept = self.cookies.get(IB_COOKIE)
         if self.wants_ib_session and kept is None:
             headers["IBSession"] = "start"
-        response = self._send(method, url, headers, timeout)
+        response = self._send(method, url, headers, timeout, message.body if message else None)
         self.cookies.update({cookie.name: cookie.value or "" for cookie in response.cookies})
         if response.ok:
             self.wants_ib_session = self.wants_ib_session and self.keeps_session
@@ -66,11 +78,16 @@ class Lane:
         self.session.close()
 
     def _send(
-        self, method: Method, url: str, headers: dict[str, str], timeout: tuple[float, float]
+        self,
+        method: Method,
+        url: str,
+        headers: dict[str, str],
+        timeout: tuple[float, float],
+        body: bytes | None = None,
     ) -> requests.Response:
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        prepared = requests.Request(method, url, headers=headers).prepare()
+        prepared = requests.Request(method, url, headers=headers, data=body).prepare()
         prepared.url = url  # as encoded by us: `requests` would decode and encode it again
         settings = self.session.merge_environment_settings(url, {}, True, None, None)
         return self.session.send(prepared, timeout=timeout, allow_redirects=False, **settings)

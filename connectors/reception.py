@@ -18,7 +18,7 @@ from connectors.error_shapes import looks_like_error, looks_like_html, without_b
 from connectors.retrying import TryAgain
 from schemas.errors import SourceContractError, SourceRefusedError
 
-Expected = Literal["json", "atom", "xml", "text", "nothing"]
+Expected = Literal["json", "atom", "xml", "text", "soap", "nothing"]
 Enough = Callable[[bytes], bool]
 CHUNK = 1 << 20
 SIP = 1 << 14  # of an answer whose beginning may be enough
@@ -86,12 +86,12 @@ def check(expect: Expected, media_type: str, body: bytes, request: str, source: 
     if expect == "xml" and not body[-64:].rstrip().endswith(b">"):
         raise _cut(body, request, source)
     if expect == "atom":
-        _check_xml(body, request, source)
+        check_xml(body, request, source)
     if expect == "json":
         _check_json(body, request, source)
 
 
-def _check_xml(body: bytes, request: str, source: str) -> None:
+def check_xml(body: bytes, request: str, source: str) -> None:
     """Prove that the text is whole and well-formed, to its last tag and without a tree of it."""
     parser = etree.XMLParser(
         target=_Nothing(), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 
 import requests
 
-from connectors import reception
-from connectors.answers import decode_error
+from connectors import addresses, reception
+from connectors.asking import ODATA, Ask, Manners
 from connectors.governor import Governor
-from connectors.lane import Lane, Method, basic
+from connectors.lane import Lane, Message, basic
 from connectors.retrying import Patience, TryAgain
 from connectors.silence import no_answer
 from connectors.statistics import Statistics
@@ -28,32 +28,13 @@ GOOD = (200, 204)
 BUSY = (406, 429, 503)
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One request: `target` relative to the base, encoded. With `enough` only the answer's beginning is read."""
-
-    target: str
-    expect: reception.Expected
-    wait_s: float
-    method: Method = "GET"
-    enough: reception.Enough | None = None
-
-    @property
-    def kind(self) -> str:
-        """What is asked, without what in particular: answers of one kind can be compared."""
-        path, _, query = self.target.partition("?")
-        options = (pair.partition("=") for pair in query.split("&"))
-        told = [f"{name}={value}" if name == "$select" else name for name, _, value in options]
-        field = query.partition("$filter=")[2].lstrip("(").partition("%20")[0]
-        return " ".join([path.partition("(")[0], *told, field, "first" if self.enough else "whole"])
-
-
 @dataclass(slots=True)
 class Transport:
     """Sends requests to one base: never more than `limits.sessions` at once, each with patience.
 
     What is tried again may be: reading changes nothing, and asking for a package of changes twice is the same
-    as once. `gate` is called before every request and may raise, from any thread.
+    as once. `gate` is called before every request and may raise, from any thread. `shared` is the governor of
+    another protocol of the same base: what is asked of it counts together.
     """
 
     source: SourceSettings
@@ -64,6 +45,8 @@ class Transport:
     gate: Gate | None = None
     clock: Callable[[], float] = time.monotonic
     statistics: Statistics = field(default_factory=Statistics)
+    manners: Manners = ODATA
+    shared: Governor | None = None
     governor: Governor = field(init=False)
     _free: list[Lane] = field(default_factory=list)
     lanes: list[Lane] = field(default_factory=list)
@@ -74,7 +57,7 @@ class Transport:
     def __post_init__(self) -> None:
         limits = self.source.limits
         self._patience = Patience(limits.attempts, limits.retry_for_s, self.sleep or self._nap)
-        self.governor = Governor(limits.sessions)
+        self.governor = self.shared or Governor(limits.sessions)
 
     def get(self, target: str, *, expect: reception.Expected, totals: bool = False) -> RawPage:
         """Fetch `target`, trying again while that may help."""
@@ -89,9 +72,10 @@ class Transport:
         wait_s: float,
         enough: reception.Enough | None = None,
         attempts: int | None = None,
+        message: Message | None = None,
     ) -> RawPage:
         """Call a function, trying again while that may help, or as often as `attempts` says."""
-        return self._insist(Ask(target, expect, wait_s, "POST", enough), attempts)
+        return self._insist(Ask(target, expect, wait_s, "POST", enough, message), attempts)
 
     def hurry(self) -> None:
         """Let pauses end and no attempt start: whoever waits in another thread fails now."""
@@ -129,12 +113,13 @@ class Transport:
     def _once(self, lane: Lane, ask: Ask) -> RawPage:
         if self.gate is not None:
             self.gate()
-        target, source = ask.target, self.source
+        target, source = ask.name, self.source
         started, fetched_at = self.clock(), datetime.now(UTC)
         body = b""
         try:
-            url = f"{source.base_url.rstrip('/')}/{target}"
-            with lane.send(url, (source.timeouts.connect_s, ask.wait_s), ask.method) as response:
+            url = addresses.absolute(source.base_url, ask.target)
+            timeout = (source.timeouts.connect_s, ask.wait_s)
+            with lane.send(url, timeout, ask.method, ask.message) as response:
                 self.statistics.clock_ahead_s = reception.clock_ahead(response.headers.get("Date"))
                 enough = ask.enough if response.status_code in GOOD else None
                 body = reception.read(response, source.limits.body_cap_bytes, target, source.id, enough)
@@ -147,11 +132,11 @@ class Transport:
             raise self._error(response, body, target)
         self.governor.answered(ask.kind, seconds, len(body))
         media_type = response.headers.get("Content-Type", "")
-        reception.check("nothing" if enough else ask.expect, media_type, body, target, source.id)
+        self.manners.check("nothing" if enough else ask.expect, media_type, body, target, source.id)
         return RawPage(target, body, fetched_at, seconds, media_type)
 
     def _error(self, response: requests.Response, body: bytes, target: str) -> SourceError | TryAgain:
-        verdict = decode_error(response.status_code, body, request=target, source=self.source.id)
+        verdict = self.manners.judge(response.status_code, body, target, self.source.id)
         if verdict.pace is None:
             return verdict.error
         if response.status_code in BUSY or verdict.pace == "slow":

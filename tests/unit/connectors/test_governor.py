@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from connectors.asking import Ask
 from connectors.governor import LONGEST_PAUSE_S, Governor
 from connectors.odata import ODataClient
-from connectors.transport import Ask
 from schemas.errors import HubError, SourceUnavailableError
 from schemas.settings import Limits
 from tests.unit.connectors.fake_base import Asked, FakeBase, Reply, client, exception, html, page, settings
