@@ -58,7 +58,8 @@ def _read(hub: Hub, caller: Caller, source: str, guid: Guid) -> list[tuple[str, 
     with hub.store.reading(caller.tenancy) as tx:
         below = sorted(tenancy.below(tx, source, guid) - {guid})
         keys = [key for key in (guid, *below) if caller.tenancy.admits(source, key)]
-        found = ((key, summaries.read(tx, source, key)) for key in keys)
+        state = summaries.read_state(tx, source)
+        found = ((key, summaries.read(tx, state, source, key)) for key in keys)
         return [(key, one) for key, one in found if one is not None]
 
 

@@ -16,13 +16,15 @@ from api.callers import Caller
 from api.hub import Hub
 from api.summary import Summary
 from schemas import freshness
+from schemas.errors import StoreError
 from schemas.settings import SourceSettings
 from schemas.types import Guid
 from store import direct, summaries
 from store.direct import Reader
-from store.summaries import Version
+from store.summaries import Found, SourceState
 
 MOST_KEPT = 20_000  # answers, of about a kilobyte each
+_ATTEMPTS = 20  # to read a counterparty and its source between two commits
 _ENCODER = msgspec.json.Encoder()
 _SHAPE = _ENCODER.encode(msgspec.json.schema(Summary))
 
@@ -48,7 +50,8 @@ class Panels:
     most_kept: int = MOST_KEPT
     _kept: OrderedDict[tuple[str, Guid], Answer] = field(default_factory=OrderedDict)
     _bases: dict[str, tuple[object, hashlib.blake2b]] = field(default_factory=dict)
-    _looks: dict[str, asyncio.Future[Version]] = field(default_factory=dict)
+    _states: dict[str, SourceState] = field(default_factory=dict)
+    _looks: dict[str, asyncio.Future[SourceState]] = field(default_factory=dict)
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     @classmethod
@@ -60,7 +63,7 @@ class Panels:
         caller.must_see_money(source.id, guid, not_found)
         now, kept = self.hub.clock(), self._kept.get((source.id, guid))
         if kept is not None or if_none_match:
-            etag = self._etag(source, guid, await self._version(source.id), now)
+            etag = self._etag(source, guid, await self._current(source.id), now)
             if kept is not None and kept.etag == etag:
                 self._kept.move_to_end((source.id, guid))
                 return kept.unless(if_none_match)
@@ -69,35 +72,48 @@ class Panels:
         return (await self._made(caller, source, guid, now)).unless(if_none_match)
 
     async def _made(self, caller: Caller, source: SourceSettings, guid: Guid, now: datetime) -> Answer:
-        found = await summaries.find(self.reader, source.id, guid, caller.tenancy)
-        if found is None:
-            raise not_found()
+        found = await self._found(caller, source.id, guid)
         body = _ENCODER.encode(summary.of(found, guid, source, self.hub.settings, now))
-        made = Answer(self._etag(source, guid, found.version, now), body)
+        made = Answer(self._etag(source, guid, found.state, now), body)
         self._kept[source.id, guid] = made
         if len(self._kept) > self.most_kept:
             self._kept.popitem(last=False)
         return made
 
-    async def _version(self, source: str) -> Version:
+    async def _found(self, caller: Caller, source: str, guid: Guid) -> Found:
+        """The counterparty and its source at one moment: both are of the same version."""
+        state = self._states.get(source) or await self._current(source)
+        for _ in range(_ATTEMPTS):
+            found = await summaries.find(self.reader, state, source, guid, caller.tenancy)
+            if found is None:
+                raise not_found()
+            if found.version == state.version:
+                return found
+            state = await self._current(source)
+        raise StoreError("The store changes faster than it can be read", hint="Try again in a second")
+
+    async def _current(self, source: str) -> SourceState:
         """One look serves everybody who asked before it began: nobody is given what was true before he asked."""
         look = self._looks.get(source)
         if look is None:
             look = self._looks[source] = asyncio.ensure_future(self._look(source))
         return await asyncio.shield(look)
 
-    async def _look(self, source: str) -> Version:
+    async def _look(self, source: str) -> SourceState:
         async with self._turns.setdefault(source, asyncio.Lock()):
             del self._looks[source]
-            return await summaries.version(self.reader, source)
+            known = self._states.get(source)
+            if known is None or known.version != await summaries.version(self.reader, source):
+                known = self._states[source] = await summaries.state(self.reader, source)
+            return known
 
-    def _etag(self, source: SourceSettings, guid: Guid, version: Version, now: datetime) -> str:
+    def _etag(self, source: SourceSettings, guid: Guid, state: SourceState, now: datetime) -> str:
         """Of everything that the bytes are made of: what is stored, the settings, and what time alone changes."""
         settings, day = self.hub.settings, now.astimezone(source.time_zone).date()
-        state = freshness.state(version.as_of, now, settings.fresh_for_s)
-        basis, begun = self._bases.get(source.id, (None, None))
-        if begun is None or basis != (version, day, state):
-            basis = (version, day, state)
+        fresh = freshness.state(state.as_of, now, settings.fresh_for_s)
+        known, begun = self._bases.get(source.id, (None, None))
+        basis = (state.version, state.refreshed_at, day, fresh)
+        if begun is None or known != basis:
             made_of = (basis, settings.terms, settings.fresh_for_s, source.id, source.time_zone.key, _SHAPE)
             begun = hashlib.blake2b(repr(made_of).encode(), digest_size=12)
             self._bases[source.id] = (basis, begun)

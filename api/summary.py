@@ -80,8 +80,8 @@ def of(found: Found, guid: str, source: SourceSettings, settings: HubSettings, n
     return Summary(
         **standing.basis(
             source,
-            as_of=found.version.as_of,
-            synced_at=found.version.refreshed_at,
+            as_of=found.state.as_of,
+            synced_at=found.state.refreshed_at,
             agreement=found.agreement,
             target_s=settings.fresh_for_s,
             now=now,

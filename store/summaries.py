@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect
 
-from schemas.api_keys import Tenancy
+from schemas.api_keys import EVERYBODY, Tenancy
 from schemas.terms import Override
 from schemas.types import CurrencyCode, Units, WallClock
 from store import compiled, summary_sql
@@ -22,22 +22,40 @@ from store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """What answers about a source were made of: a later `number` may say other things.
+class SourceState:
+    """What every answer about a source says of itself. A later `version` may say other things.
 
-    Both moments are None before the first refresh.
+    The moments are None before the first refresh. `differing` are the counterparties that the last comparison
+    with the books found to differ, `agreed_through` is how far the last one reached that found none.
     """
 
-    number: int
+    version: int
     as_of: datetime | None
     refreshed_at: datetime | None
+    compared: bool
+    compared_through: WallClock | None
+    agreed_through: WallClock | None
+    differing: Mapping[str, int]
+
+    def agreement(self, counterparty_id: str) -> AgreementState:
+        """As `agreement.state_of` tells it; what differs is not named here."""
+        if not self.compared:
+            return AgreementState("unknown", None)
+        worst = self.differing.get(counterparty_id)
+        if worst is None:
+            return AgreementState("agreed", self.compared_through)
+        return AgreementState("differs" if worst == summary_sql.PROVEN else "unknown", self.agreed_through)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All of it at one moment. The open items in `known` are those of one due date together, nothing of their own."""
+    """A counterparty at one moment. It belongs to `state` where this is of the same `version`.
 
-    version: Version
+    The open items in `known` are those of one due date together, nothing of their own.
+    """
+
+    state: SourceState
+    version: int
     name: str
     kind: str
     status: str
@@ -45,28 +63,42 @@ class Found:
     agreement: AgreementState
 
 
-async def version(reader: Reader, source: str) -> Version:
+async def version(reader: Reader, source: str) -> int:
+    """Grows with every transaction that changes an answer about the source."""
     rows = await reader.rows(_version(reader.dialect), {"source": source}, None)
-    number, as_of, refreshed_at = rows[0]
-    return Version(number, _moment(as_of), _moment(refreshed_at))
+    return int(rows[0][0])
 
 
-async def find(reader: Reader, source: str, counterparty_id: str, tenancy: Tenancy) -> Found | None:
+async def state(reader: Reader, source: str) -> SourceState:
+    return _state(await reader.rows(_whole_state(reader.dialect), {"source": source}, EVERYBODY))
+
+
+async def find(
+    reader: Reader, known: SourceState, source: str, counterparty_id: str, tenancy: Tenancy
+) -> Found | None:
     """None for an unknown counterparty, and for one that is none of the reader's."""
     given = {"source": source, "party": counterparty_id}
-    rows = await reader.rows(_whole(reader.dialect), given, tenancy)
-    return _found(rows)
+    return _found(known, counterparty_id, await reader.rows(_whole(reader.dialect), given, tenancy))
 
 
-def read(tx: Tx, source: str, counterparty_id: str) -> Found | None:
+def read_state(tx: Tx, source: str) -> SourceState:
+    return _state(tx.connection.execute(summary_sql.state(), {"source": source}).all())
+
+
+def read(tx: Tx, known: SourceState, source: str, counterparty_id: str) -> Found | None:
     """The same in a transaction, where several belong together."""
-    rows = tx.connection.execute(_statement(), {"source": source, "party": counterparty_id})
-    return _found(rows.all())
+    given = {"source": source, "party": counterparty_id}
+    return _found(known, counterparty_id, tx.connection.execute(_statement(), given).all())
 
 
 @cache
 def _version(dialect: str) -> Compiled:
     return compiled.on(dialect, summary_sql.version())
+
+
+@cache
+def _whole_state(dialect: str) -> Compiled:
+    return compiled.on(dialect, summary_sql.state())
 
 
 @cache
@@ -79,24 +111,37 @@ def _statement() -> CompoundSelect[Any]:
     return summary_sql.whole()
 
 
-def _found(rows: Sequence[Sequence[Any]]) -> Found | None:
+def _state(rows: Sequence[Sequence[Any]]) -> SourceState:
+    (source,) = (row for row in rows if not row[0])
+    _, number, as_of, refreshed_at, last, compared_through, agreed_through = source
+    return SourceState(
+        number,
+        _moment(as_of),
+        _moment(refreshed_at),
+        last is not None,
+        compared_through,
+        agreed_through,
+        {row[2]: row[1] for row in rows if row[0]},
+    )
+
+
+def _found(known: SourceState, counterparty_id: str, rows: Sequence[Sequence[Any]]) -> Found | None:
     parts: tuple[list[Any], list[Any], list[Any], list[Any]] = ([], [], [], [])
     for row in rows:
         parts[row[0]].append(row)
     heads, accounts, items, overrides = parts
     if not heads:
         return None
-    _, name, kind, status, number, as_of, refreshed_at, moment, through, *_, last, differs = heads[0]
+    _, name, kind, status, number, *_ = heads[0]
     accounts.sort(key=lambda row: (row[1], row[2], row[3]))
-    seen = Version(number, _moment(as_of), _moment(refreshed_at))
-    known = CounterpartyBalance(
+    balance = CounterpartyBalance(
         [_account(row) for row in accounts],
         [_item(row) for row in items],
-        seen.as_of,
-        seen.refreshed_at,
+        known.as_of,
+        known.refreshed_at,
         tuple(map(_override, overrides)),
     )
-    return Found(seen, name, kind, status, known, _agreement(last, differs, moment, through))
+    return Found(known, number, name, kind, status, balance, known.agreement(counterparty_id))
 
 
 def _account(row: Sequence[Any]) -> ContractBalance:
@@ -115,17 +160,6 @@ def _override(row: Sequence[Any]) -> Override:
     subject, subject_id, set_by, days, valid_from, set_at = row[1:7]
     set_moment = datetime.fromisoformat(set_at).astimezone(UTC)
     return Override(subject, subject_id, days, date.fromisoformat(valid_from), set_moment, set_by)
-
-
-def _agreement(
-    last: int | None, differs: int, moment: WallClock | None, through: WallClock | None
-) -> AgreementState:
-    """As `agreement.state_of` tells it; what differs is not named here."""
-    if last is None:
-        return AgreementState("unknown", None)
-    if not differs:
-        return AgreementState("agreed", moment)
-    return AgreementState("differs" if differs == summary_sql.PROVEN else "unknown", through)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -41,13 +41,52 @@ _AFTER = 5  # a row of any kind: its kind, 3 texts, a number, 7 texts, of which 
 
 
 def version() -> Select[Any]:
-    one = select(literal_column("1")).subquery()
-    return (
-        select(func.coalesce(SOURCE_VERSION.c.version, _number(0)), *_moments())
+    return select(_version())
+
+
+def state() -> CompoundSelect[Any]:
+    """Kinds: 0 the source, once, 1 every counterparty that the last comparison found to differ.
+
+    UNPROVEN is one whose books were changing meanwhile.
+    """
+    compared = AGREEMENT.c
+    newest = select(compared.id, compared.moment).where(compared.source == _SOURCE)
+    newest = newest.order_by(compared.id.desc()).limit(_number(1))
+    agreed = newest.with_only_columns(compared.moment).where(compared.state == "agreed").scalar_subquery()
+    last = newest.where(compared.state.in_(COMPARED)).cte("last")
+    one = select(_number(1).label("one")).subquery("one")
+    source = (
+        select(
+            _number(0), _version(), cast(BALANCE_STATE.c.as_of, Text), cast(BALANCE_STATE.c.refreshed_at, Text),
+            last.c.id, cast(last.c.moment, Text), cast(agreed, Text),
+        )
         .select_from(one)
-        .outerjoin(SOURCE_VERSION, SOURCE_VERSION.c.source == _SOURCE)
         .outerjoin(BALANCE_STATE, BALANCE_STATE.c.source == _SOURCE)
+        .outerjoin(last, true())
+    )  # fmt: skip
+    return union_all(source, _differing(select(last.c.id).scalar_subquery()))
+
+
+def _version() -> Any:
+    known = select(SOURCE_VERSION.c.version).where(SOURCE_VERSION.c.source == _SOURCE)
+    return func.coalesce(known.scalar_subquery(), _number(0))
+
+
+def _differing(last: Any) -> Select[Any]:
+    own, document = AGREEMENT_DIFFERENCE.c, AGREEMENT_DOCUMENT.c
+    named = (
+        select(document.id).where(document.difference_id == own.id, document.verdict != "unsettled").exists()
     )
+    worst = case((or_(own.range_end.is_not(None), named), _number(PROVEN)), else_=_number(UNPROVEN))
+    each = (
+        select(own.counterparty_id, worst.label("worst"))
+        .where(own.source == _SOURCE, own.agreement_id == last, own.counterparty_id.is_not(None))
+        .subquery("each_difference")
+        .c
+    )
+    return select(
+        _number(1), func.max(each.worst), each.counterparty_id, _none(), _nothing(), _none(), _none()
+    ).group_by(each.counterparty_id)
 
 
 def whole() -> CompoundSelect[Any]:
@@ -70,42 +109,11 @@ def _nothing() -> Any:
     return cast(null(), BigInteger)
 
 
-def _moments() -> tuple[Any, Any]:
-    return cast(BALANCE_STATE.c.as_of, Text), cast(BALANCE_STATE.c.refreshed_at, Text)
-
-
 def _head() -> Select[Any]:
-    """`differs` is PROVEN where the last comparison proved it, UNPROVEN where the books were changing."""
-    compared = AGREEMENT.c
-    newest = select(compared.id, compared.moment).where(compared.source == _SOURCE)
-    newest = newest.order_by(compared.id.desc()).limit(_number(1))
-    last = newest.where(compared.state.in_(COMPARED)).subquery("last")
-    agreed = newest.with_only_columns(compared.moment).where(compared.state == "agreed").scalar_subquery()
-    number = func.coalesce(SOURCE_VERSION.c.version, _number(0))
-    return (
-        select(
-            _number(0), _PARTY.name, _PARTY.kind, _PARTY.status, number, *_moments(),
-            cast(last.c.moment, Text), cast(agreed, Text), _none(), _none(), _none(), last.c.id, _differs(last.c.id),
-        )
-        .select_from(STORED[TABLES["counterparty"]])
-        .outerjoin(SOURCE_VERSION, SOURCE_VERSION.c.source == _SOURCE)
-        .outerjoin(BALANCE_STATE, BALANCE_STATE.c.source == _SOURCE)
-        .outerjoin(last, true())
-        .where(_PARTY.source == _SOURCE, _PARTY.id == _ID)
-    )  # fmt: skip
-
-
-def _differs(last: Any) -> Any:
-    own, document = AGREEMENT_DIFFERENCE.c, AGREEMENT_DOCUMENT.c
-    named = (
-        select(document.id).where(document.difference_id == own.id, document.verdict != "unsettled").exists()
-    )
-    worst = case((or_(own.range_end.is_not(None), named), _number(PROVEN)), else_=_number(UNPROVEN))
-    return (
-        select(func.coalesce(func.max(worst), _number(0)))
-        .where(own.source == _SOURCE, own.counterparty_id == _ID, own.agreement_id == last)
-        .scalar_subquery()
-    )
+    return select(
+        _number(0), _PARTY.name, _PARTY.kind, _PARTY.status, _version(), _none(), _none(), *[_none()] * _AFTER,
+        _nothing(), _nothing(),
+    ).where(_PARTY.source == _SOURCE, _PARTY.id == _ID)  # fmt: skip
 
 
 def _accounts() -> CTE:
@@ -113,19 +121,22 @@ def _accounts() -> CTE:
 
 
 def _items() -> CTE:
-    """What arose on one day and is due on one is as overdue as each other; advances are due to nobody."""
-    item, documents = OPEN_ITEM.c, STORED[TABLES["document"]]
+    """What arose on one day and is due on one is as overdue as each other; advances are due to nobody.
+
+    Where the accounting system says when a debt is due, it does not matter when it arose.
+    """
+    item = OPEN_ITEM.c
+    settled = and_(_DOCUMENT.source == item.source, _DOCUMENT.id == item.settled_id)
     day = func.substr(cast(_DOCUMENT.dated_at, Text), _number(1), _number(10))
+    arose_on = func.coalesce(cast(item.arose_on, Text), select(day).where(settled).scalar_subquery())
     is_debt = item.debt > item.advance
     each = (
         select(
             item.contract_id, item.organization_id, item.currency, (item.debt - item.advance).label("unpaid"),
-            case((is_debt, func.coalesce(cast(item.arose_on, Text), day))).label("arose_on"),
+            case((and_(is_debt, item.due_on.is_(None)), arose_on)).label("arose_on"),
             case((is_debt, cast(item.due_on, Text))).label("due_on"),
             case((is_debt, _number(1)), else_=_number(0)).label("is_debt"),
         )
-        .select_from(OPEN_ITEM)
-        .outerjoin(documents, and_(_DOCUMENT.source == item.source, _DOCUMENT.id == item.settled_id))
         .where(item.source == _SOURCE, item.counterparty_id == _ID, item.debt != item.advance)
         .subquery("each_item")
         .c
