@@ -34,7 +34,10 @@ _INDEXES = {
         ("source", "entity", "dated_at"),
         ("source", "dated_at", "id"),
         ("source", "changed_at", "id"),
+        ("source", "contract_id", "dated_at"),
+        ("source", "number"),
     ),
+    "allocation": (("source", "base_id"),),
     "settlement_entry": (("source", "settlement_key_id", "at"), ("source", "entity", "at"), ("source", "at")),
     "due_entry": (
         ("source", "settlement_key_id"),

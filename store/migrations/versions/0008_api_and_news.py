@@ -197,6 +197,7 @@ def upgrade() -> None:
         ["webhook_id", "state", "event_number"],
         unique=False,
     )
+    op.create_index(op.f("allocation_by_source_base_id"), "allocation", ["source", "base_id"], unique=False)
     op.create_index(op.f("contact_by_source_partner_id"), "contact", ["source", "partner_id"], unique=False)
     op.create_index(
         op.f("contract_by_source_changed_at_id"), "contract", ["source", "changed_at", "id"], unique=False
@@ -215,6 +216,13 @@ def upgrade() -> None:
         op.f("document_by_source_changed_at_id"), "document", ["source", "changed_at", "id"], unique=False
     )
     op.create_index(
+        op.f("document_by_source_contract_id_dated_at"),
+        "document",
+        ["source", "contract_id", "dated_at"],
+        unique=False,
+    )
+    op.create_index(op.f("document_by_source_number"), "document", ["source", "number"], unique=False)
+    op.create_index(
         op.f("document_by_source_dated_at_id"), "document", ["source", "dated_at", "id"], unique=False
     )
     op.create_index(
@@ -228,6 +236,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("item_by_source_changed_at_id"), table_name="item")
     op.drop_index(op.f("due_entry_by_source_settled_id"), table_name="due_entry")
+    op.drop_index(op.f("document_by_source_number"), table_name="document")
+    op.drop_index(op.f("document_by_source_contract_id_dated_at"), table_name="document")
     op.drop_index(op.f("document_by_source_dated_at_id"), table_name="document")
     op.drop_index(op.f("document_by_source_changed_at_id"), table_name="document")
     op.drop_index(op.f("document_by_source_base_id"), table_name="document")
@@ -235,6 +245,7 @@ def downgrade() -> None:
     op.drop_index(op.f("counterparty_by_source_changed_at_id"), table_name="counterparty")
     op.drop_index(op.f("contract_by_source_changed_at_id"), table_name="contract")
     op.drop_index(op.f("contact_by_source_partner_id"), table_name="contact")
+    op.drop_index(op.f("allocation_by_source_base_id"), table_name="allocation")
     op.drop_index(op.f("delivery_by_webhook_id_state_event_number"), table_name="delivery")
     op.drop_index(op.f("delivery_by_state_next_at"), table_name="delivery")
     op.drop_index(op.f("delivery_by_event_number"), table_name="delivery")
