@@ -15,6 +15,7 @@ Permission = Literal[
     "sync:read",
     "sync:write",
     "lineage:read",
+    "events:read",
     "webhooks:write",
     "rules:write",
 ]
