@@ -12,6 +12,10 @@ reconciliation  the hub's own reconciliation statement
 site_terms   payment terms set on the site; overdue: when each open item is due
 accounts     running accounts with the items that make them up; what nothing explains
 news         what may have changed, marked by who changed it; news_of_merge: whom a merged unit concerns
+marks        those marks, on their way out; news_state: how far each source was looked at
+told         what was last told of each subject; told_documents: of documents, all at once
+party_facts  what there is to tell of counterparties, several at once
+events       what the storefront is told, in the order it was committed
 access       what a counterparty may open; access_rules: what decides it
 trading      suspensions of trading, beside what the accounting system says
 agreed       periods a counterparty agreed to, and what changed in them since
