@@ -13,7 +13,7 @@ from typing import Self
 import msgspec
 import requests
 
-from connectors import addresses, by_key, envelopes, metadata, strategies
+from connectors import addresses, by_key, envelopes, listing, metadata, strategies
 from connectors.answers import TOO_MUCH
 from connectors.dialects import DIALECTS
 from connectors.reading import Reading
@@ -171,6 +171,21 @@ class ODataClient:
         gives the entity set of each recorder; a register with a single kind of recorder needs none.
         """
         return by_key.read(Reading(self, source_set), tuple(dict.fromkeys(keys)), types or {})
+
+    def keys_of(
+        self,
+        source_set: SourceSet,
+        field: str,
+        values: Sequence[str],
+        *,
+        told: str = "",
+        start: WallClock | None = None,
+    ) -> dict[str, str]:
+        """The keys of the records whose reference `field` is one of `values`, with what each tells in `told`.
+
+        Movements are named by their recorder, and tell the entity set of it: what `read_keys` asks for.
+        """
+        return dict(listing.keys(Reading(self, source_set), field, values, told, start))
 
     def _fetch(self, path: str, query: addresses.Query, expect: Expected, totals: bool) -> RawPage:
         return self.transport.get(addresses.target(path, query), expect=expect, totals=totals)

@@ -13,6 +13,7 @@ from assets.hub import Hub
 from assets.source import Source, sources
 from jobs.location import settings_path
 from jobs.night import night_job, repair_job
+from jobs.on_demand import on_demand_job, on_demand_sensor
 from jobs.passes import changes_job, changes_sensor, notified_job, notified_sensor, quarantine_job
 from jobs.pulls import full_load_job, refresh_jobs
 from jobs.repull import repull_job
@@ -40,7 +41,10 @@ def source_definitions(source: Source) -> dg.Definitions:
         assets += [accounting_spec(source, entity), landing_asset(source, entity), site_asset(source, entity)]
     assets.append(balances_asset(source))
     full, refresh, night = full_load_job(source), refresh_jobs(source), night_job(source)
-    doorbells = [notified_sensor(source, notified_job(source))]
+    doorbells = [
+        notified_sensor(source, notified_job(source)),
+        on_demand_sensor(source, on_demand_job(source)),
+    ]
     if source.exchanged:
         doorbells.append(changes_sensor(source, changes_job(source)))
     by_hand = [repull_job(source), repair_job(source), quarantine_job(source)]

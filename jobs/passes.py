@@ -25,10 +25,10 @@ WAITING = [*IN_PROGRESS_RUN_STATUSES, DagsterRunStatus.QUEUED]
 Work = Callable[[Hub, ODataClient, sync.Run], ordinary.Pulled]
 
 
-def pass_job(source: Source, name: str, text: str, work: Work, *, asks: bool = True) -> dg.JobDefinition:
+def pass_job(source: Source, name: str, text: str, work: Work, *, compares: bool = True) -> dg.JobDefinition:
     """A job of one step that reports on every asset it touched.
 
-    Where it `asks` the base, and balances may have moved, it holds them against the books too.
+    Where it `compares`, and balances may have moved, it holds them against the books too.
     """
 
     @dg.op(name=f"{source.id}_{name}_pass", pool=keys.pool(source.id))
@@ -37,7 +37,7 @@ def pass_job(source: Source, name: str, text: str, work: Work, *, asks: bool = T
         with reported(), hub.client(source) as client:
             done = work(hub, client, run)
             tell_pulled(context, source, name, done)
-            if asks and done.balanced is not None:
+            if compares and done.balanced is not None:
                 agreed = compare.compare(hub.store, client, source, run, kind="after_pull")
                 tell_agreement(context, hub, source, name, agreed)
         if done.exchanged is not None and done.exchanged.blocked is not None:
@@ -74,7 +74,7 @@ def quarantine_job(source: Source) -> dg.JobDefinition:
         "replay_quarantine",
         f"Map the kept bytes of every record of {source.settings.title} in quarantine again. Asks nothing of it.",
         lambda hub, _client, run: _replay_quarantine(hub, source, run),
-        asks=False,
+        compares=False,
     )
 
 
@@ -138,13 +138,13 @@ def notified_sensor(source: Source, job: dg.JobDefinition) -> dg.SensorDefinitio
 def _why_not(context: dg.SensorEvaluationContext, hub: Hub, source: Source, job: str) -> str | None:
     if context.instance.get_runs_count(RunsFilter(job_name=job, statuses=WAITING)):
         return "a run of it is waiting or under way"
-    failed_s = _failed_ago_s(context.instance, job)
+    failed_s = failed_ago_s(context.instance, job)
     if failed_s is not None and failed_s < AFTER_FAILURE_S:
         return f"its last run failed {failed_s:.0f} s ago: it is tried again after {AFTER_FAILURE_S} s"
     return manners.reason_to_wait(hub.store, source.settings, datetime.now(UTC))
 
 
-def _failed_ago_s(instance: dg.DagsterInstance, job: str) -> float | None:
+def failed_ago_s(instance: dg.DagsterInstance, job: str) -> float | None:
     """How long ago the last run of the job failed; None where it did not."""
     last = next(iter(instance.get_run_records(RunsFilter(job_name=job), limit=1)), None)
     if last is None or last.dagster_run.status != DagsterRunStatus.FAILURE:

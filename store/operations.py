@@ -124,11 +124,13 @@ def fail(tx: Tx, run_id: str, *, error: str, hint: str) -> int:
     return _end(tx, and_(*_of_run(run_id)), _failed(tx, error, hint))
 
 
-def give_up(tx: Tx, kind: Kind, source: str, older_than: datetime, *, error: str, hint: str) -> int:
-    """Fail what has waited since before `older_than`; tells how many there were."""
+def give_up(
+    tx: Tx, kind: Kind, source: str, state: State, older_than: datetime, *, error: str, hint: str
+) -> int:
+    """Fail what is in this state and was asked before `older_than`; tells how many there were."""
     column = OPERATION.c
     old = and_(column.kind == kind, column.source == source, column.created_at < older_than)
-    return _end(tx, and_(old, column.state == "pending"), _failed(tx, error, hint))
+    return _end(tx, and_(old, column.state == state), _failed(tx, error, hint))
 
 
 def forget(tx: Tx, older_than: datetime) -> int:

@@ -74,7 +74,8 @@ def test_jobs_and_schedules_are_these(definitions: dg.Definitions) -> None:
     families = ("reference", "parties", "documents", "settlements", "prices", "stock")
     jobs = {job.name for job in definitions.resolve_all_job_defs() if not job.name.startswith("__")}
     expected = {f"ut11_refresh_{family}" for family in families}
-    passes = ("full_load", "night", "notified", "repull_month", "repair", "replay_quarantine")
+    by_hand = ("repull_month", "repair", "replay_quarantine")
+    passes = ("full_load", "night", "notified", "on_demand", *by_hand)
     assert jobs == expected | {f"ut11_{name}" for name in passes}
     schedules = {
         schedule.name: (schedule.cron_schedule, schedule.execution_timezone, schedule.default_status)
@@ -101,7 +102,8 @@ def test_what_the_exchange_plan_brings_is_not_read_by_the_clock_too() -> None:
     assert not {job.name for job in mixed.jobs or ()} & {"ut11_refresh_documents", "ut11_refresh_parties"}
     sensors = {sensor.name: sensor.default_status for sensor in mixed.sensors or ()}
     running = dg.DefaultSensorStatus.RUNNING
-    assert sensors == {"ut11_notified_sensor": running, "ut11_changes_sensor": running}
+    names = ("notified", "on_demand", "changes")
+    assert sensors == {f"ut11_{name}_sensor": running for name in names}
 
 
 def test_landed_bytes_are_dropped_every_night_only_where_the_settings_say_so() -> None:
