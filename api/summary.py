@@ -107,19 +107,20 @@ def totals(accounts: Iterable[Account], source: str) -> list[SummaryTotal]:
 
 
 def _total(accounts: list[Account], source: str) -> SummaryTotal:
-    currency = accounts[0].owed.currency
+    owed = accounts[0].owed
     return SummaryTotal(
-        organization=figures.organization(accounts[0].owed, source),
-        currency=currency,
-        debt=str(total((Money(account.owed.debt, currency) for account in accounts), currency)),
-        overdue=str(overdue((item for account in accounts for item in account.items), currency)),
+        organization=figures.organization(owed, source),
+        currency=owed.currency,
+        debt=str(
+            total([Money(account.owed.debt, account.owed.currency) for account in accounts], owed.currency)
+        ),
+        overdue=str(total([overdue(one.items, one.owed.currency) for one in accounts], owed.currency)),
     )
 
 
 def _contract(account: Account, source: str) -> SummaryContract:
     owed = account.owed
-    debt = Money(owed.debt, owed.currency)
-    limit = figures.credit_limit(owed)
+    debt, limit = Money(owed.debt, owed.currency), figures.credit_limit(owed)
     return SummaryContract(
         contract=figures.contract_ref(owed, source),
         organization=figures.organization(owed, source),

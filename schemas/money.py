@@ -60,7 +60,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        if not isinstance(self.units, int) or isinstance(self.units, bool):
+        if type(self.units) is not int:  # nor a bool, which is one
             raise TypeError(f"Money takes integer minor units, not {type(self.units).__name__}")
         if self.currency not in currencies():
             raise ValueError(f"unknown currency {self.currency!r}")
@@ -76,7 +76,10 @@ class Money:
     def __str__(self) -> str:
         """The amount as a decimal string with the currency's own number of places, as JSON shows it."""
         exponent = currencies()[self.currency].exponent
-        return f"{from_units(self.units, exponent):.{exponent}f}"
+        if not exponent:
+            return str(self.units)
+        whole, rest = divmod(abs(self.units), 10**exponent)
+        return f"{'-' if self.units < 0 else ''}{whole}.{rest:0{exponent}}"
 
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:

@@ -33,9 +33,12 @@ class Item:
         return self.stored is not None and self.unpaid.units < 0
 
     @property
+    def is_overdue(self) -> bool:
+        return self.due is not None and self.due.days_overdue >= 1
+
+    @property
     def overdue(self) -> Money:
-        late = self.due is not None and self.due.days_overdue >= 1
-        return self.unpaid if late else Money(0, self.unpaid.currency)
+        return self.unpaid if self.is_overdue else Money(0, self.unpaid.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def _item(stored: Stored, due: DueDate | None) -> Item:
 
 
 def _closed(owed: Owed, items: list[Item]) -> Account:
-    rest = Money(owed.debt, owed.currency) - total((item.unpaid for item in items), owed.currency)
+    rest = Money(owed.debt, owed.currency) - total([item.unpaid for item in items], owed.currency)
     return Account(owed, (*items, Item(rest, None)) if rest.units else tuple(items))
 
 
@@ -94,11 +97,17 @@ def overdue(items: Iterable[Item], currency: str) -> Money:
     is unpaid, and its own aging report says the same. So overdue may exceed the net debt, never the
     receivable.
     """
-    return total((item.overdue for item in items), currency)
+    return total([item.unpaid for item in items if item.is_overdue], currency)
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
-    return sum(amounts, Money(0, currency))
+    """Sum amounts of one currency. Errors: ValueError where another is met."""
+    units = 0
+    for amount in amounts:
+        if amount.currency != currency:
+            raise ValueError(f"{amount.currency} and {currency} are never added together")
+        units += amount.units
+    return Money(units, currency)
 
 
 def unexplained(items: Iterable[Item], currency: str) -> Money:

@@ -42,7 +42,8 @@ known = st.builds(
         contracts, max_size=8, unique_by=lambda one: (one.contract_id, one.organization_id, one.currency)
     ),
     open_items=st.lists(items, max_size=20),
-    as_of=st.none() | st.datetimes(datetime(2026, 1, 1), timezones=st.just(UTC)),
+    as_of=st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
+    refreshed_at=st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
     overrides=st.lists(overrides, max_size=4).map(tuple),
 )
 nows = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
