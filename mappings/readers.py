@@ -42,6 +42,11 @@ def plain(name: str) -> Reader:
     return Reader("plain", (WireField(name, "text"),))
 
 
+def folded(*names: str) -> Reader:
+    """Several texts in one, with small letters only."""
+    return Reader("folded", tuple(WireField(name, "text", nullable=True) for name in names), values.folded)
+
+
 def guid(name: str) -> Reader:
     return Reader("guid", (WireField(name, "text"),), values.guid)
 

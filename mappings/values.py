@@ -50,6 +50,10 @@ def text(value: str | None) -> str:
     return value.rstrip()
 
 
+def folded(*parts: str | None) -> str:
+    return "\n".join(text(part) for part in parts).casefold()
+
+
 def guid(value: str) -> str:
     if value == EMPTY_GUID or len(value) != 36:
         raise Unreadable("the key is empty", "Repair the record in the accounting system and pull again.")

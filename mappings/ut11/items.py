@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mappings.entity import Entity, table
-from mappings.readers import choice, flag, guid, plain, ratio, ref, text
+from mappings.readers import choice, flag, folded, guid, plain, ratio, ref, text
 
 UNIT = Entity(
     name="unit",
@@ -47,6 +47,7 @@ ITEM = Entity(
         ),
         "folder_id": ref("Parent_Key"),
         "unit_id": ref("ЕдиницаИзмерения_Key"),
+        "search": folded("Code", "Артикул", "Description", "НаименованиеПолное"),
         "deletion_mark": flag("DeletionMark"),
     },
     order_by=("Code", "Ref_Key"),

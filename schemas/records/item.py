@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from schemas.types import Guid, Micro
+from schemas.types import INTERNAL, Guid, Micro
 
 
 class Unit(NamedTuple):
@@ -19,7 +19,10 @@ class Unit(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A product or a service; folders of the catalogue are not items."""
+    """A product or a service; folders of the catalogue are not items.
+
+    `search` is what people look for it by, with small letters only: databases differ in how they make those.
+    """
 
     id: Guid
     version: str
@@ -30,4 +33,5 @@ class Item(NamedTuple):
     kind: str  # goods | service | work | returnable_container
     folder_id: Guid | None
     unit_id: Guid | None
+    search: Annotated[str, INTERNAL]
     deletion_mark: bool

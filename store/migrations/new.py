@@ -10,7 +10,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 
 from store.engine import connect
-from store.migrations import configuration, upgrade_engine
+from store.migrations import configuration
 
 
 def write(message: str) -> Path:
@@ -20,9 +20,9 @@ def write(message: str) -> Path:
     revision = f"{int(newest or 0) + 1:04d}"
     with tempfile.TemporaryDirectory() as folder:
         engine = connect(f"sqlite:///{folder}/migrated.db")
-        upgrade_engine(engine)
         with engine.connect() as connection:
             config.attributes["connection"] = connection
+            command.upgrade(config, "head")  # without triggers: the new table is not there yet
             script = command.revision(config, message, autogenerate=True, rev_id=revision)
         engine.dispose()
     if script is None or isinstance(script, list):

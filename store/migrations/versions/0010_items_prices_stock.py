@@ -1,11 +1,11 @@
-"""Kinds of price, prices, warehouses and stock."""
+"""Kinds of price, prices, warehouses and stock; what items are looked for by."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-from store import types
+from store import history_triggers, types
 
 revision = "0010"
 down_revision = "0009"
@@ -14,6 +14,8 @@ depends_on = None
 
 TABLES = ("price_kind", "price", "warehouse", "stock")
 STOREFRONT = "saldo_storefront"
+KEY = ("source", "id")
+SEARCHED = ("code", "article", "name", "full_name")
 
 
 def upgrade() -> None:
@@ -106,11 +108,31 @@ def upgrade() -> None:
 
     op.create_index(op.f("stock_by_source_warehouse_id"), "stock", ["source", "warehouse_id"], unique=False)
 
+    op.add_column("item", sa.Column("search", sa.Text(), nullable=False, server_default=""))
+    _fill_search()
+
     if op.get_bind().dialect.name == "postgresql":
         for table in TABLES:
             op.execute(f'GRANT SELECT ON "{table}" TO {STOREFRONT}')
 
 
+def _fill_search() -> None:
+    """As the mapping makes it: no reading is needed for items that are there."""
+    bind = op.get_bind()
+    item = sa.table("item", *(sa.column(name, sa.Text()) for name in (*KEY, *SEARCHED, "search")))
+    rows = bind.execute(sa.select(*(item.c[name] for name in (*KEY, *SEARCHED)))).all()
+    same = (item.c[name] == sa.bindparam(f"its_{name}") for name in KEY)
+    fill = sa.update(item).where(*same).values(search=sa.bindparam("folded"))
+    filled = [
+        {"its_source": source, "its_id": key, "folded": "\n".join(words).casefold()}
+        for source, key, *words in rows
+    ]
+    if filled:
+        bind.execute(fill, filled)
+
+
 def downgrade() -> None:
+    history_triggers.remove(op.get_bind())
+    op.drop_column("item", "search")
     for table in reversed(TABLES):
         op.drop_table(table)

@@ -63,7 +63,7 @@ def full(record: RecordTable, mark: str) -> Row:
         "int": 2,
         "bool": True,
         "Units": -(2**62) - 1,
-        "Micro": 2**53 + 1,
+        "Micro": 2**53 + int(mark),
     }
     values |= {"CurrencyCode": "RUB", "WallClock": "0209-03-05T10:00:01", "Day": "2026-03-05"}
     values |= {"Json": '{"a":[1.10,true,null],"я":"б"}'}
@@ -71,7 +71,7 @@ def full(record: RecordTable, mark: str) -> Row:
     for name, kind in record.fields.items():
         (plain, *_) = getattr(kind, "__args__", (kind,))
         said[name] = values[plain.__name__]
-    said |= dict.fromkeys(record.key[:1], "key")
+    said |= {name: "key" for name in record.key if isinstance(said[name], str)}
     return row(record, **said)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Column, MetaData, Table, select
 
+from schemas import TABLES
 from store import (
     migrations,
     record_tables,
@@ -79,6 +82,27 @@ def test_every_migration_can_be_taken_back(sqlite_url: str) -> None:
         left = connection.dialect.get_table_names(connection)
     engine.dispose()
     assert set(left) <= {migrations.VERSION_TABLE, "sqlite_sequence"}
+
+
+def test_items_that_are_there_can_be_looked_for_after_the_migration(database_url: str) -> None:
+    engine = connect(database_url)
+    with engine.connect() as connection, connection.begin():
+        config = migrations.configuration()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0009")
+        words = dict.fromkeys(("version", "kind", "entity", "mapping_digest", "run_id"), "")
+        item = record_tables.STORED[TABLES["item"]]
+        old = Table(
+            "item", MetaData(), *(Column(one.name, one.type) for one in item.c if one.name != "search")
+        )
+        row = {"source": "ut11", "id": "1", "code": "00-1", "article": "Ц-400", "name": "ЦЕМЕНТ"}
+        row |= {"full_name": "Цемент М400", "deletion_mark": False, "landing_id": 1, "place": 0}
+        connection.execute(old.insert().values(**words, **row, changed_at=datetime(2026, 3, 5, tzinfo=UTC)))
+    migrations.upgrade_engine(engine)
+    with engine.connect() as connection:
+        found = connection.execute(select(item.c.search)).scalar_one()
+    engine.dispose()
+    assert found == "00-1\nц-400\nцемент\nцемент м400"
 
 
 def test_the_history_has_one_line() -> None:
