@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -18,7 +17,6 @@ from simulator.base import Base
 from simulator.errors import (
     ErrorBody,
     ODataError,
-    QueryFailed,
     ServerException,
     application_error,
     html_page,
@@ -32,9 +30,11 @@ from simulator.reading import Answer, Request
 from simulator.service import Service
 from simulator.sessions import Sessions
 from simulator.settings import ServerOptions
+from simulator.soap import envelope
+from simulator.soap import service as soap
+from simulator.streamed import Streamed
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-_CHUNK = 256 * 1024
 _METHODS = ["POST", "PUT", "PATCH", "MERGE", "DELETE"]
 
 
@@ -65,7 +65,7 @@ class App:
         if scope["type"] != "http":
             raise NotImplementedError(scope["type"])
         exchange = _Exchange(self, scope, send)
-        await exchange.drain(receive)
+        await exchange.take(receive)
         self._enter()
         try:
             await exchange.run()
@@ -114,6 +114,7 @@ class _Exchange:
         self._query: dict[str, str] = pairs(raw_query)
         self.target = self._path + (f"?{unquote(raw_query)}" if raw_query else "")
         self.status = 0
+        self._body = b""
         self._under_way = True
 
     def left(self) -> None:
@@ -122,9 +123,12 @@ class _Exchange:
             self._under_way = False
             self._app.leave(self._method, self.target, self.status)
 
-    async def drain(self, receive: Any) -> None:
-        while (await receive()).get("more_body"):
-            pass
+    async def take(self, receive: Any) -> None:
+        more = True
+        while more:
+            message = await receive()
+            self._body += message.get("body", b"")
+            more = message.get("more_body", False)
 
     async def run(self) -> None:
         fault = self._app.faults.take(self._method, self.target)
@@ -168,16 +172,21 @@ class _Exchange:
         return ""
 
     async def _answered(self, fault: Fault | None, extra: dict[str, str]) -> None:
-        wrong = wrong_answer(fault, as_json=self._wants_json()) if fault else None
+        wrong = wrong_answer(fault, as_json=self._wants_json(), soap=self._soap_version) if fault else None
         if wrong is not None:
             challenge = {"WWW-Authenticate": auth.CHALLENGE} if wrong.status == 401 else {}
             await self._whole(wrong, extra | challenge)
             return
-        answer = _Streamed(self, fault, extra)
+        answer = Streamed(self, fault, extra)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._app.threads, answer.run, loop)
 
     def answer(self, fault: Fault | None) -> Answer:
+        """What the base itself says: its web service, or its standard OData interface."""
+        if self._settings.extension and soap.is_here(self._path, self._settings.name):
+            if self._method == "POST":
+                return soap.answer(self._app.base, soap.Posted(self._body, self._soap_version))
+            return soap.description(self._settings.name)
         service_root = f"/{self._settings.name}/odata/standard.odata"
         if not self._path.startswith(service_root):
             raise ODataError(6, f"Сегмент пути {self._path} не найден!", status=404)
@@ -191,6 +200,10 @@ class _Exchange:
         return self._app.service.answer(
             self._method, Request(path, query, self._headers.get("accept", ""), root)
         )
+
+    @property
+    def _soap_version(self) -> envelope.Version:
+        return envelope.version_of(self._headers.get("content-type", ""))
 
     def _wants_json(self) -> bool:
         asked: str = self._query.get("$format") or self._headers.get("accept", "")
@@ -228,62 +241,3 @@ class _Exchange:
     def abort(self) -> None:
         """Break the connection: uvicorn's send belongs to the object that holds the socket."""
         self._send.__self__.transport.abort()  # type: ignore[attr-defined]
-
-
-class _Streamed:
-    """An answer made in a thread: whole if it is short, in chunks if it is long."""
-
-    def __init__(self, exchange: _Exchange, fault: Fault | None, extra: dict[str, str]) -> None:
-        self._exchange = exchange
-        self._fault = fault
-        self._extra = extra
-
-    def run(self, loop: asyncio.AbstractEventLoop) -> None:
-        try:
-            answer = self._exchange.answer(self._fault)
-            chunks = _chunks(answer)
-            first, second = next(chunks, b""), next(chunks, None)
-        except (RecursionError, sqlite3.OperationalError) as error:
-            raise QueryFailed("Слишком сложный запрос к базе данных") from error
-        broken = self._fault.kind if self._fault else ""
-
-        def wait(work: Any) -> None:
-            asyncio.run_coroutine_threadsafe(work, loop).result()
-
-        if broken == "linger" and self._fault:
-            self._exchange.linger(self._fault.delay_s)
-        if broken == "drop_after":
-            loop.call_soon_threadsafe(self._exchange.abort)
-            return
-        extra = {"DataServiceVersion": "3.0", **self._extra}
-        if broken == "malformed":
-            first, second = first[: len(first) // 2].decode(errors="ignore").encode(), None
-        length = len(first) if second is None else None
-        wait(self._exchange.start(answer.status, answer.content_type, extra, length))
-        if broken == "truncate":
-            wait(self._exchange.body(first[: len(first) // 2], more=True))
-            loop.call_soon_threadsafe(self._exchange.abort)
-            return
-        wait(self._exchange.body(first, more=second is not None))
-        while second is not None:
-            try:
-                following = next(chunks, None)
-            except (ServerException, ODataError):  # too late to refuse: half of the answer is gone
-                loop.call_soon_threadsafe(self._exchange.abort)
-                return
-            wait(self._exchange.body(second, more=following is not None))
-            second = following
-
-
-def _chunks(answer: Answer) -> Iterator[bytes]:
-    pieces: list[bytes] = []
-    size = 0
-    for piece in answer.chunks:
-        data = piece.encode() if isinstance(piece, str) else piece
-        pieces.append(data)
-        size += len(data)
-        if size >= _CHUNK:
-            yield b"".join(pieces)
-            pieces, size = [], 0
-    if pieces:
-        yield b"".join(pieces)

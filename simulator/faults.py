@@ -19,6 +19,8 @@ Kind = Literal[
     "drop_after",  # the connection breaks when the work is done and nothing of the answer was sent
     "delay",  # the answer comes after `delay_s`, and so does the work
     "linger",  # the work is done at once, its answer comes after `delay_s`
+    "soap_fault",  # a SOAP fault with `message`, in the version the call was made in
+    "retype",  # the true answer under `content_type`
     "shift",  # `$skip` is moved by `rows`: a page repeats, or rows moved between two pages
 ]
 

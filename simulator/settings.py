@@ -43,5 +43,6 @@ class ServerOptions:
     report_deletions: bool = False  # physical deletions in packages; real bases keep silent
     answer_rows_limit: int | None = None  # rows of a set that fit in memory as one answer
     poison: Mapping[str, PoisonKind] = field(default_factory=dict)  # by reference, or <register>/<recorder>
+    extension: bool = True  # False: the base has no web service of ours
     control: bool = False  # a second port that makes things happen; for tests only
     control_port: int = 0

@@ -96,7 +96,7 @@ def test_it_needs_nothing_of_what_it_checks() -> None:
     script = (
         "import sys, simulator.__main__\n"
         "hub = {'connectors', 'mappings', 'schemas', 'store', 'assets', 'jobs', 'api'}\n"
-        "heavy = {'dagster', 'sqlalchemy', 'requests', 'zeep', 'lxml', 'pandas', 'litestar'}\n"
+        "heavy = {'dagster', 'sqlalchemy', 'requests', 'zeep', 'pandas', 'litestar'}\n"
         "print(sorted((hub | heavy) & set(sys.modules)))\n"
     )
     found = subprocess.run(
