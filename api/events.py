@@ -1,0 +1,123 @@
+"""What happened, for receivers that were away: GET /v1/events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+from msgspec import Meta, Struct
+
+from api import callers, ids, paging, refusals
+from api.balances import not_found
+from api.callers import Caller
+from api.errors import FieldError, ProblemError
+from api.hub import Hub
+from schemas.events import EVENT_TYPES, EventType, heard_with
+from store import events
+
+Types = Annotated[
+    list[EventType] | None, QueryParameter(name="type", description="Only events of these types.")
+]
+PartyFilter = Annotated[
+    str | None,
+    QueryParameter(name="counterparty_id", description="Only what concerns this counterparty."),
+]
+Since = Annotated[
+    datetime | None,
+    QueryParameter(description="Only what happened at this moment (RFC 3339, with its offset) or later."),
+]
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """As a webhook brings it; `id` is its header webhook-id. Of two about one thing the higher `version` counts."""
+
+    id: str
+    type: str
+    timestamp: datetime
+    data: Annotated[dict[str, Any], Meta(description="What is so now, by type; always with its `version`.")]
+
+
+class Events(Struct, frozen=True, kw_only=True):
+    """The oldest first. Keep `resume_cursor`: as `cursor` it later gives what has happened since."""
+
+    items: list[Event]
+    next_cursor: paging.NextCursor
+    resume_cursor: str | None
+
+
+@get(
+    "/v1/events",
+    sync_to_thread=True,
+    summary="Events",
+    operation_id="listEvents",
+    tags=["events"],
+    security=callers.needs("events:read"),
+    responses=refusals.of(
+        "malformed_id", "bad_cursor", "reach_too_narrow", "counterparty_not_found", "source_not_found"
+    ),
+)
+def listed(
+    hub: NamedDependency[Hub],
+    caller: NamedDependency[Caller],
+    types: Types = None,
+    counterparty_id: PartyFilter = None,
+    since: Since = None,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.CursorParam = None,
+) -> Events:
+    """Everything of the last 30 days that this key may hear: what a webhook of it would have brought."""
+    source, party = _party(hub, caller, counterparty_id)
+    if since is not None and since.tzinfo is None:
+        raise ProblemError(
+            "bad_request",
+            "since is a moment without its offset from UTC.",
+            hint="Write it as 2026-03-03T10:00:00+03:00.",
+            errors=(FieldError(detail="no offset", parameter="since"),),
+        )
+    wanted = sorted(set(types or EVENT_TYPES))
+    about = {"events": wanted, "party": counterparty_id, "since": since and since.isoformat()}
+    after = paging.opened(cursor, about)
+    with hub.store.reading(caller.tenancy) as tx:
+        found = events.read(
+            tx,
+            after=int(after[0] or 0) if after else 0,
+            limit=limit + 1,
+            source=source,
+            counterparty_id=party,
+            types=[one for one in wanted if heard_with(one) in caller.key.permissions],
+            since=since,
+        )
+    some = found[:limit]
+    last = paging.closed((some[-1].id,), about) if some else cursor
+    return Events(
+        items=[_event(one) for one in some],
+        next_cursor=last if len(found) > limit else None,
+        resume_cursor=last,
+    )
+
+
+def must_hear(caller: Caller) -> None:
+    """Refuse keys of one person of a company, as for balances: events tell of the whole counterparty."""
+    if caller.tenancy.contact_id is not None:
+        raise ProblemError(
+            "reach_too_narrow",
+            "This key shows what one person placed; events are of the whole counterparty.",
+            hint="Use a key whose reach is branch, subtree or company.",
+        )
+
+
+def _party(hub: Hub, caller: Caller, given: str | None) -> tuple[str | None, str | None]:
+    must_hear(caller)
+    if given is None:
+        return None, None
+    source, guid = ids.parse(given)
+    hub.source(source)
+    caller.must_see(source, guid, not_found)
+    return source, guid
+
+
+def _event(one: events.Event) -> Event:
+    return Event(id=one.event_id, type=one.type, timestamp=one.at, data={**one.data, "version": one.version})
