@@ -59,7 +59,7 @@ def amount(tag: str, number: int = 0) -> int:
     """Minor units that `owners.found_in` finds the owner of."""
     owner, _, document = tag.partition(".")
     place = list(DOCUMENTS).index(document) + 1 if document in DOCUMENTS else 0
-    return int(f"73{DIGITS[owner]}{place}{number:03}") * 100 + 17
+    return int(f"73{DIGITS.get(owner, 9)}{place}{number:03}") * 100 + 17
 
 
 def _value(table: RecordTable, tag: str, name: str, hint: Any) -> Any:
