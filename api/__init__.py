@@ -30,6 +30,10 @@ trading     suspensions of trading: /v1/counterparties/{id}/suspensions
 operations  asking for fresher data: POST /v1/counterparties/{id}/sync, GET /v1/operations/{id}
 rule_subjects     whom a setting is about
 signed      what settings share: who said so, why, how they are ended
+webhooks    where events are sent: /v1/webhooks
+webhook_deliveries  what was sent to a webhook, and sending it again
+webhook_answers   what answers about webhooks look like
+events      what happened, for receivers that were away: GET /v1/events
 repeats     writes: done once however often they are asked for, and audited
 refusals    which problems an operation may answer with
 errors      problem+json (RFC 9457) for everything that goes wrong
