@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.unit.api.books import CONTRACT, MEMO, ORGANIZATION, PARTY, STRANGER, Books, guid, record
+from schemas import TABLES
+from schemas.source import RawPage, RawUnit, Scope
+from store import landing, records
+from tests.unit.api.books import CONTRACT, MEMO, ORGANIZATION, PARTY, READ_AT, STRANGER, Books, guid, record
 
 BRANCH, BRANCH_CONTRACT, PARTNER, PERSON, MANAGER = map(guid, range(20, 25))
 ORDER, INVOICE, NOTE, RETURN, TAX, BANK, CASH, DRAFT, OTHERS, OF_BRANCH = map(guid, range(100, 110))
@@ -68,3 +72,20 @@ def every() -> Iterator[tuple[Any, ...]]:
     yield paper(DRAFT, kind="order", posted=False, dated_at="2026-11-06T10:00:00")
     yield paper(OTHERS, counterparty_id=STRANGER, contract_id=None, dated_at="2026-11-07T10:00:00")
     yield paper(OF_BRANCH, counterparty_id=BRANCH, contract_id=None, dated_at="2026-11-08T10:00:00")
+
+
+def put(books: Books, **parts: list[tuple[Any, ...]]) -> None:
+    """Land and merge all documents with their lines, allocations and stages, each part by the table's name."""
+    documents = [*every(), *parts.pop("document", [])]
+    page = RawPage("/document", json.dumps(parts, default=str).encode(), READ_AT, 0.1, "application/json")
+    landing.save(books.store, "ut11", "document", RawUnit(Scope(), (page,)), run_id="papers")
+    (unit,) = landing.pending(books.store, "ut11", "document")
+    place = {row[0]: number for number, row in enumerate(documents)}  # a part is where its document is
+    placed = {
+        TABLES[name]: [(*row, unit.pages[0].id, place[row[0]]) for row in rows]
+        for name, rows in {"document": documents, **parts}.items()
+    }
+    given = {"source": "ut11", "entity": "document", "main": TABLES["document"], "unit": unit}
+    batch = records.Batch(placed, [], len(documents))
+    with books.store.transaction() as tx:
+        records.merge(tx, **given, batch=batch, mapping_digest="test", run_id="papers", period=None)

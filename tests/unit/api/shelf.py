@@ -25,7 +25,7 @@ class Shelf:
     def ask(self, address: str, key: str | None = None, **asked: Any) -> Response:
         """Ask with a key, else with one that may do everything."""
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        return self.client.get(address, params=asked, headers=headers)
+        return self.client.get(address, params=asked or None, headers=headers)
 
     def get(self, address: str, key: str | None = None, **asked: Any) -> dict[str, Any]:
         answer = self.ask(address, key, **asked)
