@@ -46,12 +46,13 @@ def look(store: Store, settings: HubSettings, source: Source, now: datetime) -> 
             return 0
         at = Moment(source.settings, moment(standing.looked, now))
         known = news.begun(tx, source.id)
-        _begin(tx, source, known)
+        began = _begin(tx, source, known)
+        version = news.version(tx, source.id) if began else standing.version
         as_of = news_state.as_of(tx, source.id)
         told_events, flipped = _sync(tx, settings, at, as_of, first=standing.looked is None)
         if news.PARTIES in known and standing.looked is not None:
             _mark(tx, settings, source, standing.looked, at, flipped=flipped)
-        news_state.put(tx, source.id, _looked(tx, settings, source, standing.version, at, as_of))
+        news_state.put(tx, source.id, _looked(tx, settings, source, version, at, as_of))
     return told_events
 
 
@@ -65,15 +66,15 @@ def documents_of(source: Source) -> list[str]:
     return [entity.name for entity in source.entities if entity.table.name == "document"]
 
 
-def _begin(tx: Tx, source: Source, known: frozenset[str]) -> None:
-    """Take what a first reading brought as told.
+def _begin(tx: Tx, source: Source, known: frozenset[str]) -> bool:
+    """Take what a first reading brought as told; tells whether there was any.
 
     Under the source's version: who changes something meanwhile either has committed it, or will see that it is told.
     """
     new = news_state.read_to_the_end(tx, source.id, documents_of(source)) - known
     parties = news.PARTIES not in known and _has_balances(tx, source)
     if not new and not parties:
-        return
+        return False
     news.count_up(tx, source.id)
     for entity in sorted(new):
         told_documents.begin(tx, source.id, entity)
@@ -81,6 +82,7 @@ def _begin(tx: Tx, source: Source, known: frozenset[str]) -> None:
     if parties:
         marks.everybody(tx, source.id, "first")
         told.begin(tx, source.id, news.PARTIES, tx.now)
+    return True
 
 
 def _has_balances(tx: Tx, source: Source) -> bool:
