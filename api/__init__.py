@@ -14,6 +14,10 @@ open_items  one unsettled document: what is unpaid, when due, how long overdue
 answers     what the answers look like
 standing    how far an answer about money may be trusted: as_of, freshness, agreement
 families    how far what is stored of a family of data may be trusted
+items       GET /v1/items and /v1/items/{id}
+prices      GET /v1/price-kinds and /v1/prices
+stock       GET /v1/warehouses and /v1/stock
+catalog     what the lists of items, prices and stock have in common
 lineage     GET /v1/lineage/{kind}/{id}
 history     GET /v1/lineage/{kind}/{id}/history
 notices     POST /v1/sources/{source}/notifications

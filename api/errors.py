@@ -40,6 +40,7 @@ PROBLEMS = {
     "webhook_not_found": (404, "Unknown webhook"),
     "record_not_found": (404, "Unknown record"),
     "document_not_found": (404, "Unknown document"),
+    "item_not_found": (404, "Unknown item"),
     "method_not_allowed": (405, "Method not allowed"),
     "already_ended": (409, "Ended before"),
     "too_many_webhooks": (409, "Too many webhooks"),

@@ -20,9 +20,14 @@ def entities(source: SourceSettings, family: Family) -> tuple[str, ...]:
 
 
 def reading(tx: Tx, source: SourceSettings, family: Family) -> Reading:
-    """For which moment what is stored of a family is true. Of virtual tables no plan tells anything."""
-    names = entities(source, family)
+    """For which moment what is stored of a family is true."""
+    return reading_of(tx, source, entities(source, family))
+
+
+def reading_of(tx: Tx, source: SourceSettings, names: Iterable[str]) -> Reading:
+    """The same of single entities. Of virtual tables no plan tells anything."""
     virtual = {one.name for one in MAPPINGS[source.mapping] if one.is_virtual}
+    names = tuple(names)
     told = [name for name in names if name not in virtual]
     by_plan = [name for name in told if source.changes_of.get(name, source.changes) == "exchange"]
     return sync_state.of(tx, source.id, names, by_plan=by_plan)

@@ -18,6 +18,7 @@ party_facts  what there is to tell of counterparties, several at once
 events       what the storefront is told, in the order it was committed
 access       what a counterparty may open; access_rules: what decides it
 trading      suspensions of trading, beside what the accounting system says
+catalog      items, prices and stock as they are listed
 agreed       periods a counterparty agreed to, and what changed in them since
 leases       one process at a time may do something, fenced by a token
 pauses       the kill switch of a source

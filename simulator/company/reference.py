@@ -187,5 +187,6 @@ def _write_price_kind(
     for_sale: bool,
 ) -> None:
     row = {"Ref_Key": ref, "Parent_Key": folder, "Description": name, "Идентификатор": name.split()[0]}
-    row |= {"ВалютаЦены_Key": own.ref, "ЦенаВключаетНДС": includes_vat, "Статус": "Действует"}
-    ground.book.put(_PRICE_KIND_SET, {**row, "ИспользоватьПриПродаже": for_sale})
+    row |= {"ВалютаЦены_Key": own.ref, "Статус": "Действует"}
+    uses = {"ЦенаВключаетНДС": includes_vat, "ИспользоватьПриПродаже": for_sale}
+    ground.book.put(_PRICE_KIND_SET, {**row, **uses})

@@ -1,0 +1,89 @@
+"""What the lists of the catalogue have in common: how recent they are, units, figures as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated
+
+from litestar.params import QueryParameter
+from msgspec import Meta, Struct
+
+from api import families
+from api.answers import Id
+from api.hub import Hub
+from api.ids import external
+from api.standing import FreshnessState, local
+from api.values import MICRO_PLACES
+from schemas import freshness
+from schemas.money import currencies, from_units
+from schemas.settings import Family, SourceSettings
+from store.engine import Tx
+
+ItemFilter = Annotated[
+    str | None, QueryParameter(max_length=200, description="Only of the item with this id.")
+]
+CharacteristicId = Annotated[
+    str | None, Meta(description="A size, a colour: opaque; null where the row is of the item itself.")
+]
+Quantity = Annotated[
+    str,
+    Meta(
+        description="Decimal text, in the item's own unit.",
+        pattern=r"^-?[0-9]+(\.[0-9]+)?$",
+        examples=["12.5"],
+    ),
+]
+
+
+class DataBasis(Struct, frozen=True, kw_only=True):
+    """How recent the rows of one accounting base are; `never` where it gives none of them."""
+
+    source: str
+    as_of: Annotated[datetime | None, Meta(description="The moment for which the rows are true.")]
+    synced_at: datetime | None
+    freshness: FreshnessState
+    time_zone: str
+
+
+class UnitLink(Struct, frozen=True, kw_only=True):
+    """A unit or a package; the name is null if it is not in the store."""
+
+    id: Id
+    name: str | None
+
+
+def bases(
+    tx: Tx, hub: Hub, sources: Iterable[SourceSettings], family: Family, *entities: str
+) -> list[DataBasis]:
+    """What a list made of these entities, all of one family, says of itself: as old as the oldest of them."""
+    return [_basis(tx, hub, one, family, entities) for one in sources]
+
+
+def _basis(tx: Tx, hub: Hub, source: SourceSettings, family: Family, entities: tuple[str, ...]) -> DataBasis:
+    read, zone = families.reading_of(tx, source, entities), source.time_zone
+    target_s = freshness.target_s(source, family, hub.settings.fresh_for_s)
+    return DataBasis(
+        source=source.id,
+        as_of=local(read.as_of, zone),
+        synced_at=local(read.synced_at, zone),
+        freshness=FreshnessState(
+            state=freshness.state(read.as_of, hub.clock(), target_s), target_seconds=target_s
+        ),
+        time_zone=zone.key,
+    )
+
+
+def unit(source: str, unit_id: str | None, name: str | None) -> UnitLink | None:
+    return UnitLink(id=external(source, unit_id), name=name) if unit_id else None
+
+
+def price_text(micro: int, currency: str) -> str:
+    """All places that a price has, and at least the currency's own."""
+    whole, _, fraction = f"{from_units(micro, MICRO_PLACES):f}".partition(".")
+    shown = fraction.rstrip("0").ljust(currencies()[currency].exponent, "0")
+    return f"{whole}.{shown}" if shown else whole
+
+
+def quantity_text(micro: int) -> str:
+    return f"{from_units(micro, MICRO_PLACES).normalize():f}"
