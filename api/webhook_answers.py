@@ -41,8 +41,8 @@ class NewWebhook(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     url: Url
     events: Annotated[list[Wanted], Meta(min_length=1, max_length=50, description="`*` hears all types.")]
-    source: Annotated[str | None, Meta(max_length=100)] = None
-    counterparty_ids: Annotated[list[Id] | None, Meta(min_length=1, max_length=MOST_PARTIES)] = None
+    source: Annotated[str, Meta(max_length=100)] | None = None
+    counterparty_ids: Annotated[list[Id], Meta(min_length=1, max_length=MOST_PARTIES)] | None = None
 
 
 class Webhook(Struct, frozen=True, kw_only=True):
