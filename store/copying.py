@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Engine, delete, func, insert, inspect, select, text
+from sqlalchemy import Engine, delete, func, insert, inspect, select, text, update
 
 from schemas.errors import StoreError
-from store import history_triggers, migrations, moments, table_copies
+from store import history_triggers, migrations, moments, news, table_copies
 from store.engine import Store, Tx, connect
 from store.metadata import METADATA
 from store.record_tables import STORED
@@ -25,6 +25,7 @@ from store.tables import (
     SYNC_RUN,
     WATERMARK,
 )
+from store.tables_of_api import API_AUDIT, API_KEY, API_REPEAT, OPERATION
 from store.tables_of_change import (
     AGREED_CHANGE,
     AGREED_PERIOD,
@@ -34,6 +35,16 @@ from store.tables_of_change import (
     NOTIFICATION,
     PAUSE,
     RECORD_HISTORY,
+)
+from store.tables_of_news import (
+    DELIVERY,
+    DELIVERY_ATTEMPT,
+    EVENT,
+    NEWS,
+    NEWS_STATE,
+    SOURCE_VERSION,
+    TOLD,
+    WEBHOOK,
 )
 from store.tables_of_proof import AGREEMENT, AGREEMENT_DIFFERENCE, AGREEMENT_DOCUMENT, CENSUS
 from store.tables_of_site import ACCESS_OVERRIDE, ACCESS_RULE, TERMS_OVERRIDE, TRADING_SUSPENSION
@@ -59,6 +70,19 @@ KEPT = (
     ACCESS_RULE,
     ACCESS_OVERRIDE,
     TRADING_SUSPENSION,
+)
+# What people, clients and receivers rely on: copied when the rest is done, for meanwhile it goes on. Parents first.
+RELIED_ON = (
+    API_KEY,
+    API_AUDIT,
+    API_REPEAT,
+    OPERATION,
+    TOLD,
+    NEWS_STATE,
+    EVENT,
+    WEBHOOK,
+    DELIVERY,
+    DELIVERY_ATTEMPT,
 )
 DERIVED = (CONTRACT_BALANCE, OPEN_ITEM, BALANCE_STATE, REJECTED)
 UNMAPPED = {"state": "landed", "mapped_at": None, "records": None}
@@ -95,12 +119,30 @@ def begin(live: Store, target: Store, *, run_id: str) -> bool:
 
 
 def finish(live: Store, target: Store) -> None:
-    """Give rows that are as in the living store their moments there, keep history again, take off the mark."""
+    """Give rows that are as in the living store their moments there, keep history again, take off the mark.
+
+    What was told is told no more: the first look at the new store tells only what is another than there.
+    """
     with live.reading() as source, target.transaction() as tx:
         moments.carry(source, tx)
+        for table in reversed(RELIED_ON):
+            tx.connection.execute(delete(table))
+        for table in RELIED_ON:
+            table_copies.copy(source, tx, table)
+        _count_on(source, tx)
     migrations.upgrade_engine(target.engine)
     with target.transaction() as tx:
         tx.connection.execute(delete(LEASE).where(LEASE.c.name == MARK))
+
+
+def _count_on(source: Tx, target: Tx) -> None:
+    """Let versions go on after those that the living store gave out, and everything be looked at once."""
+    target.connection.execute(delete(NEWS))
+    for name, version in source.connection.execute(select(SOURCE_VERSION.c.source, SOURCE_VERSION.c.version)):
+        mine = update(SOURCE_VERSION).where(SOURCE_VERSION.c.source == name)
+        if target.connection.execute(mine.values(version=SOURCE_VERSION.c.version + version)).rowcount == 0:
+            target.connection.execute(insert(SOURCE_VERSION).values(source=name, version=version + 1))
+        news.everybody(target, name)
 
 
 def trial(live: Store, database_url: str, source: str, records: Collection[str]) -> Store:
