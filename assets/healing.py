@@ -1,4 +1,4 @@
-"""The nightly proof that nothing was missed: everything is held against what was told."""
+"""The nightly proof that nothing was missed: everything is held against what was told; and events too old to keep."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assets.source import Source
 from assets.telling import Told
 from assets.what_to_tell import Moment
 from schemas.settings import HubSettings
-from store import marks, news, news_state, told_documents
+from store import events, marks, news, news_state, told_documents
 from store.engine import Store, Tx
 
 
@@ -25,7 +25,7 @@ class Healed:
 
 
 def heal(store: Store, settings: HubSettings, source: Source, now: datetime) -> Healed:
-    """Tell what is marked, then look for what should have been marked, and tell it."""
+    """Tell what is marked, then look for what should have been marked, and tell it; once a day."""
     first = telling.tell(store, settings, source, now)
     with store.reading() as tx:
         documents, parties = _missed(tx, settings, source)
@@ -33,6 +33,8 @@ def heal(store: Store, settings: HubSettings, source: Source, now: datetime) -> 
         with store.transaction() as tx:
             news.write(tx, source.id, [("document", one) for one in sorted(documents)])
             marks.parties(tx, source.id, parties)
+    with store.transaction() as tx:
+        events.forget(tx, now - events.KEPT_FOR)
     then = telling.tell(store, settings, source, now)
     both = Told(first.events + then.events, first.looked_at + then.looked_at, done=then.done)
     return Healed(len(documents), len(parties), both)
