@@ -16,6 +16,7 @@ from store import health
 
 LOG = logging.getLogger("saldo.api")
 MEDIA_TYPE = "application/problem+json"
+WITH_BODY = ("POST", "PUT", "PATCH")
 AGAIN = "Try again in a minute; if it stays, give the operator of the hub this request_id."
 
 BROKEN = "`saldo verify` lists everything of this sort."
@@ -139,6 +140,13 @@ def _known(request: Request[Any, Any, Any], error: Exception) -> ProblemError:
         return error
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _refusal(request, error)
+    if isinstance(error, UnicodeDecodeError | RecursionError) and request.scope["method"] in WITH_BODY:
+        return ProblemError(
+            "bad_request",
+            "The body is not JSON in UTF-8, or is nested too deep.",
+            hint="Send what /openapi.json describes, encoded in UTF-8.",
+            errors=(FieldError(detail="not readable", pointer="#"),),
+        )
     if isinstance(error, LineageError):
         return ProblemError("lineage_broken", f"{error.message}.", hint=f"{error.hint}. {BROKEN}")
     if isinstance(error, InvalidValueError):
