@@ -18,6 +18,19 @@ items       GET /v1/items and /v1/items/{id}
 prices      GET /v1/price-kinds and /v1/prices
 stock       GET /v1/warehouses and /v1/stock
 catalog     what the lists of items, prices and stock have in common
+counterparties  GET /v1/counterparties and /v1/counterparties/{id}
+party_rows  a counterparty as lists show it, and how to reach it
+contracts   GET /v1/counterparties/{id}/contracts
+documents   GET /v1/documents: the journal
+payments    GET /v1/payments
+journal     what these two are asked for, and a page of it
+document_detail  GET /v1/documents/{id}
+document_rows    a document as lists show it
+document_lines   its lines and payment stages
+allocation_rows  what payments paid
+filters     what lists are narrowed by
+sparse      answers with some fields only
+etags       a strong ETag on every answer to a GET, and 304
 lineage     GET /v1/lineage/{kind}/{id}
 history     GET /v1/lineage/{kind}/{id}/history
 notices     POST /v1/sources/{source}/notifications
