@@ -19,6 +19,7 @@ from schemas import TABLES
 from schemas.access import Access, AccessRule, Debt, Reason
 from schemas.money import Money
 from schemas.trading import DecidedBy, Status
+from schemas.trading import Trading as Traded
 from store import access, records, trading
 
 
@@ -112,13 +113,12 @@ def state(
         expires_at=standing.local(expires_at, zone),
         rule=_met(decision.rule) if decision.rule else None,
         overdue=_overdue(found.overdue, today),
-        trading=Trading(
-            status=traded.status,
-            decided_by=traded.decided_by,
-            from_on=traded.from_on,
-            to_on=traded.to_on,
-        ),
+        trading=trading_of(traded),
     )
+
+
+def trading_of(found: Traded) -> Trading:
+    return Trading(status=found.status, decided_by=found.decided_by, from_on=found.from_on, to_on=found.to_on)
 
 
 def _met(rule: AccessRule) -> MetRule:

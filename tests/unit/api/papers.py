@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from schemas import TABLES
@@ -74,18 +74,19 @@ def every() -> Iterator[tuple[Any, ...]]:
     yield paper(OF_BRANCH, counterparty_id=BRANCH, contract_id=None, dated_at="2026-11-08T10:00:00")
 
 
-def put(books: Books, **parts: list[tuple[Any, ...]]) -> None:
-    """Land and merge all documents with their lines, allocations and stages, each part by the table's name."""
-    documents = [*every(), *parts.pop("document", [])]
-    page = RawPage("/document", json.dumps(parts, default=str).encode(), READ_AT, 0.1, "application/json")
-    landing.save(books.store, "ut11", "document", RawUnit(Scope(), (page,)), run_id="papers")
-    (unit,) = landing.pending(books.store, "ut11", "document")
-    place = {row[0]: number for number, row in enumerate(documents)}  # a part is where its document is
+def put(books: Books, main: str, rows: Iterable[tuple[Any, ...]], **parts: list[tuple[Any, ...]]) -> None:
+    """Land and merge a complete set with its nested rows, each kind of them by the table's name."""
+    every = list(rows)
+    body = json.dumps([every, parts], default=str).encode()
+    page = RawPage(f"/{main}", body, READ_AT, 0.1, "application/json")
+    landing.save(books.store, "ut11", main, RawUnit(Scope(), (page,)), run_id="papers")
+    (unit,) = landing.pending(books.store, "ut11", main)
+    place = {row[0]: number for number, row in enumerate(every)}  # a nested row is where its record is
     placed = {
-        TABLES[name]: [(*row, unit.pages[0].id, place[row[0]]) for row in rows]
-        for name, rows in {"document": documents, **parts}.items()
+        TABLES[name]: [(*row, unit.pages[0].id, place[row[0]]) for row in given]
+        for name, given in {main: every, **parts}.items()
     }
-    given = {"source": "ut11", "entity": "document", "main": TABLES["document"], "unit": unit}
-    batch = records.Batch(placed, [], len(documents))
+    how: dict[str, Any] = {"source": "ut11", "entity": main, "main": TABLES[main], "unit": unit}
+    batch = records.Batch(placed, [], len(every))
     with books.store.transaction() as tx:
-        records.merge(tx, **given, batch=batch, mapping_digest="test", run_id="papers", period=None)
+        records.merge(tx, **how, batch=batch, mapping_digest="test", run_id="papers", period=None)

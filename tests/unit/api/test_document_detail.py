@@ -59,7 +59,8 @@ def fill(books: Books) -> None:
         guid(303), kind="order", contact_id=PERSON, manager_id=MANAGER, delivery_address="Склад 3",
         dated_at="2026-10-01T10:00:00",
     )  # fmt: skip
-    papers.put(books, document=[placed], document_line=lines, payment_stage=stages, allocation=meant)
+    parts = {"document_line": lines, "payment_stage": stages, "allocation": meant}
+    papers.put(books, "document", [*papers.every(), placed], **parts)
 
 
 def read(shelf: Shelf, document: str, by: str | None = None) -> dict[str, Any]:
