@@ -15,25 +15,38 @@ from api import (
     access,
     access_overrides,
     access_rules,
+    aging,
     balances,
     callers,
+    counterparties,
     document,
+    document_detail,
     documents,
     errors,
     etags,
+    events,
+    fast,
     health,
     history,
+    items,
     lineage,
     notices,
-    page,
+    open_item_list,
     operations,
+    page,
+    payments,
+    prices,
     repeats,
     request_ids,
+    stock,
     terms,
     trading,
+    webhook_deliveries,
+    webhooks,
 )
 from api.callers import Callers
 from api.hub import Hub, utc_now
+from api.panel import Panels
 from api.rates import Rates
 from schemas import settings_file
 from schemas.settings import HubSettings
@@ -50,11 +63,24 @@ def create_app(
         settings = settings_file.load(Path(os.environ.get("SALDO_CONFIG", "saldo.toml")), os.environ)
     used = store or Store.open(settings.database_url, settings.landing_url)
     hub = Hub(settings, used, clock)
-    return Litestar(
+    known, panels = Callers(used, clock, Rates(settings.api_per_minute)), Panels.over(hub)
+    app = Litestar(
         [
             balances.balance,
+            fast.summary,
+            open_item_list.open_item_list,
+            aging.aging,
             access.state,
+            *counterparties.ROUTES,
             documents.documents,
+            document_detail.document,
+            payments.payments,
+            items.items,
+            items.item,
+            prices.price_kinds,
+            prices.prices,
+            stock.warehouses,
+            stock.stock,
             lineage.chain,
             history.versions,
             *terms.ROUTES,
@@ -62,6 +88,9 @@ def create_app(
             *access_overrides.ROUTES,
             *trading.ROUTES,
             *operations.ROUTES,
+            *webhooks.ROUTES,
+            *webhook_deliveries.ROUTES,
+            events.listed,
             notices.notify,
             health.healthz,
             health.readyz,
@@ -75,10 +104,11 @@ def create_app(
         },
         guards=[callers.admit],
         middleware=[etags.middleware],
-        state=State({"callers": Callers(used, clock, Rates(settings.api_per_minute))}),
+        state=State({"callers": known, "panels": panels}),
         exception_handlers={Exception: errors.as_problem},
         before_send=[request_ids.stamp, callers.tell_quota],
-        on_shutdown=[] if store else [used.close],
+        on_shutdown=[panels.close] if store else [panels.close, used.close],
         openapi_config=document.config(),
         logging_config=None,
     )
+    return fast.before(app, panels, known)
