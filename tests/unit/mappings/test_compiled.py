@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from mappings.compiled import compile_entity
-from mappings.ut11 import CONTRACT, DUE_ENTRY, RETURN_NOTE
+from mappings.entity import Entity
+from mappings.ut11 import CONTRACT, DUE_ENTRY, PRICE, PRICE_KIND, RETURN_NOTE, STOCK
 from mappings.values import EMPTY_DATE, EMPTY_GUID, Context
 from schemas.errors import ConfigurationError
 from schemas.records.document import Document, DocumentLine
@@ -104,6 +105,53 @@ def test_a_renaming_of_a_field_nobody_reads_is_a_mistake() -> None:
 def test_a_field_of_a_line_can_be_renamed() -> None:
     renamed = RETURN_NOTE.renamed({"Document_ВозвратТоваровОтКлиента.Товары.Цена": "ЦенаСоСкидкой"})
     assert "Товары/ЦенаСоСкидкой" in {path for _, _, paths in renamed.paths() for path in paths}
+
+
+def test_an_optional_set_may_be_another_one_here_or_none() -> None:
+    newer = "InformationRegister_ЦеныНоменклатуры25_RecordType/SliceLast"
+    renamed = PRICE.renamed({PRICE.source: newer, f"{PRICE.source}.Упаковка_Key": "УпаковкаЦО_Key"})
+    assert renamed.source_set.name == newer
+    assert renamed.source_set.key[-1] == "УпаковкаЦО_Key"
+    assert PRICE.renamed({PRICE.source: ""}).source == ""
+
+
+@pytest.mark.parametrize(
+    ("entity", "name"), [(CONTRACT, ""), (CONTRACT, "Catalog_Другие"), (PRICE, "InformationRegister_Цены")]
+)
+def test_a_set_that_is_needed_or_is_read_otherwise_cannot_be_another_one(entity: Entity, name: str) -> None:
+    with pytest.raises(ConfigurationError, match="in place of"):
+        entity.renamed({entity.source: name})
+
+
+def test_a_price_is_exact_and_what_it_is_not_of_is_empty() -> None:
+    row = SimpleNamespace(
+        Номенклатура_Key=key(1), ВидЦены_Key=key(2), Характеристика_Key=EMPTY_GUID, Упаковка_Key=EMPTY_GUID,
+        Цена=Decimal("1.234567"), Валюта_Key=RUB, Period="2026-11-20T00:00:00",
+    )  # fmt: skip
+    mapped = compile_entity(PRICE, CONTEXT).map_page([(0, row)], 9)
+    assert mapped.rows["price"] == [(key(1), key(2), "", "", 1234567, "RUB", "2026-11-20T00:00:00", 9, 0)]
+    row.Валюта_Key = key(99)
+    (refusal,) = compile_entity(PRICE, CONTEXT).map_page([(0, row)], 9).refused
+    assert (refusal.record_id, refusal.field) == (key(1), "price.currency")
+
+
+def test_a_balance_without_a_figure_has_none_of_it() -> None:
+    row = SimpleNamespace(
+        Номенклатура_Key=key(1), Склад_Key=key(2), Характеристика_Key=key(3), Назначение_Key=EMPTY_GUID,
+        ВНаличииBalance=Decimal("12.5"), КОтгрузкеBalance=None,
+    )  # fmt: skip
+    mapped = compile_entity(STOCK, CONTEXT).map_page([(0, row)], 9)
+    assert mapped.rows["stock"] == [(key(1), key(2), key(3), "", 12_500_000, 0, 9, 0)]
+
+
+def test_a_folder_of_price_kinds_is_not_for_sale() -> None:
+    row = SimpleNamespace(
+        Ref_Key=key(1), DataVersion="1", Description="Служебные", ВалютаЦены_Key=None, ЦенаВключаетНДС=None,
+        ИспользоватьПриПродаже=None, Статус=None, DeletionMark=False,
+    )  # fmt: skip
+    (found,) = compile_entity(PRICE_KIND, CONTEXT).map_page([(0, row)], 9).rows["price_kind"]
+    named = dict(zip(PRICE_KIND.table.fields, found, strict=False))
+    assert (named["currency"], named["for_sale"], named["active"]) == (None, False, False)
 
 
 def test_a_movement_without_a_due_date_has_none() -> None:

@@ -58,3 +58,11 @@ def test_a_new_version_alone_does_not_brake(desk: Desk) -> None:
 def test_without_a_brake_everything_may_go(desk: Desk) -> None:
     desk.documents(MARCH, *TEN)
     assert desk.documents(MARCH).gone == 10
+
+
+def test_of_a_table_that_changes_as_a_whole_only_deletions_count(desk: Desk) -> None:
+    desk.documents(MARCH, *TEN)
+    merge(desk, Brake(30, 10, of_changes=False), *(document(f"d{n}", amount=7) for n in range(10)))
+    assert {amount for (amount,) in desk.live("amount")} == {7}
+    with pytest.raises(BrakeError, match="4 of 10"):
+        merge(desk, Brake(30, 10, of_changes=False), *(document(f"d{n}", amount=7) for n in range(6)))
