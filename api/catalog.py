@@ -13,7 +13,7 @@ from api import families
 from api.answers import Id
 from api.hub import Hub
 from api.ids import external
-from api.standing import FreshnessState, local
+from api.standing import Recency, local
 from api.values import MICRO_PLACES
 from schemas import freshness
 from schemas.money import currencies, from_units
@@ -42,7 +42,7 @@ class DataBasis(Struct, frozen=True, kw_only=True):
     source: str
     as_of: Annotated[datetime | None, Meta(description="The moment for which the rows are true.")]
     synced_at: datetime | None
-    freshness: FreshnessState
+    freshness: Recency
     time_zone: str
 
 
@@ -67,9 +67,7 @@ def _basis(tx: Tx, hub: Hub, source: SourceSettings, family: Family, entities: t
         source=source.id,
         as_of=local(read.as_of, zone),
         synced_at=local(read.synced_at, zone),
-        freshness=FreshnessState(
-            state=freshness.state(read.as_of, hub.clock(), target_s), target_seconds=target_s
-        ),
+        freshness=Recency(state=freshness.state(read.as_of, hub.clock(), target_s), target_seconds=target_s),
         time_zone=zone.key,
     )
 

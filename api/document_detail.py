@@ -18,7 +18,7 @@ from api.document_lines import Line, LineTotals, Stage
 from api.document_rows import DocumentLink, DocumentRow, link, values
 from api.errors import ProblemError
 from api.hub import Hub
-from api.standing import Agreement, FreshnessState
+from api.standing import Agreement, Recency
 from schemas.journal import CHARGES, PAYMENTS
 from schemas.settings import SourceSettings
 from store import chain, document_parts, journal
@@ -66,7 +66,7 @@ class DocumentAnswer(DocumentRow, frozen=True, kw_only=True):
     lineage: str
     as_of: datetime | None
     synced_at: datetime | None
-    freshness: FreshnessState
+    freshness: Recency
     agreement: Agreement
     time_zone: str
 

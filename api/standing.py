@@ -13,14 +13,14 @@ from schemas.settings import SourceSettings
 from store.agreement import AgreementState
 
 
-class FreshnessState(Struct, frozen=True, kw_only=True):
+class Recency(Struct, frozen=True, kw_only=True):
     """How old the figures are: `stale` when older than the target, `never` when nothing was read yet."""
 
     state: Literal["fresh", "stale", "never"]
     target_seconds: int
 
 
-class Freshness(FreshnessState, frozen=True, kw_only=True):
+class Freshness(Recency, frozen=True, kw_only=True):
     """The same, with the age in seconds at the moment of the answer."""
 
     age_seconds: int | None
@@ -53,7 +53,7 @@ class Basis(Struct, frozen=True, kw_only=True):
 
     as_of: Annotated[datetime | None, Meta(description="The moment for which the answer is true.")]
     synced_at: Annotated[datetime | None, Meta(description="When the hub last brought it up to date.")]
-    freshness: FreshnessState
+    freshness: Recency
     agreement: Agreement
     time_zone: str
 
@@ -109,7 +109,7 @@ class BasisFields(TypedDict):
 
     as_of: datetime | None
     synced_at: datetime | None
-    freshness: FreshnessState
+    freshness: Recency
     agreement: Agreement
     time_zone: str
 
@@ -127,7 +127,7 @@ def basis(
     return BasisFields(
         as_of=local(as_of, zone),
         synced_at=local(synced_at, zone),
-        freshness=FreshnessState(state=ages.state(as_of, now, target_s), target_seconds=target_s),
+        freshness=Recency(state=ages.state(as_of, now, target_s), target_seconds=target_s),
         agreement=agreed(agreement, zone),
         time_zone=zone.key,
     )
