@@ -37,7 +37,9 @@ AGAIN_S = 10  # the sensor that sends looks as often
 MOST_IDS = 1_000
 
 EventId = Annotated[str, Meta(min_length=1, max_length=100)]
-State = Annotated[DeliveryState | None, QueryParameter(description="Only deliveries of this state.")]
+State = Annotated[
+    DeliveryState | None, QueryParameter(name="state", description="Only deliveries of this state.")
+]
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -80,10 +82,10 @@ class Deliveries(Struct, frozen=True, kw_only=True):
 class Replay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Events `since` a moment (`until` another, of some `types`), or by their ids, or all that were given up."""
 
-    since: Annotated[datetime | None, Meta(tz=True)] = None
-    until: Annotated[datetime | None, Meta(tz=True)] = None
+    since: Annotated[datetime, Meta(tz=True)] | None = None
+    until: Annotated[datetime, Meta(tz=True)] | None = None
     types: Annotated[list[EventType], Meta(max_length=50)] = []
-    event_ids: Annotated[list[EventId] | None, Meta(min_length=1, max_length=MOST_IDS)] = None
+    event_ids: Annotated[list[EventId], Meta(min_length=1, max_length=MOST_IDS)] | None = None
     given_up: bool = False
 
 
@@ -182,17 +184,17 @@ def listed(
     webhook_id: WebhookId,
     hub: NamedDependency[Hub],
     caller: NamedDependency[Caller],
-    state: State = None,
+    of_state: State = None,
     limit: paging.Limit = paging.DEFAULT_LIMIT,
     cursor: paging.CursorParam = None,
 ) -> Deliveries:
     """With every attempt; those of the latest events first. They are kept for 30 days, as events are."""
-    about = {"deliveries": webhook_id, "state": state}
+    about = {"deliveries": webhook_id, "state": of_state}
     after = paging.opened(cursor, about)
     before = int(after[0] or 0) if after else None
     with hub.store.reading() as tx:
         known(tx, caller, webhook_id)
-        found = delivery_log.page(tx, webhook_id, state=state, before=before, limit=limit + 1)
+        found = delivery_log.page(tx, webhook_id, state=of_state, before=before, limit=limit + 1)
     some = found[:limit]
     more = paging.closed((some[-1].number,), about) if len(found) > limit else None
     return Deliveries(items=[_delivery(one) for one in some], next_cursor=more)
