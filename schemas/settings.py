@@ -64,6 +64,7 @@ class SourceSettings:
     `exchange_sets` is what else the plan registers, as its makers know it: the base does not tell.
     A run that would delete or change more than `brake_percent` of a table of `brake_rows` rows or more stops
     and asks. `quiet_hours` ("08:30-09:15", the base's own time) are when nothing is read by itself.
+    `soap_url` is the web service of our extension, where it is installed.
     `fields` gives this installation's names for the fields the declarations know by their standard name:
     {"Catalog_ДоговорыКонтрагентов.СрокОплаты": "СрокОплатыПоДоговору"}; "" where it has no such field.
     """
@@ -91,6 +92,7 @@ class SourceSettings:
     brake_rows: int = 200
     quiet_hours: tuple[str, ...] = ()
     notify_secret: Secret | None = None
+    soap_url: str = ""
     limits: Limits = Limits()
     timeouts: Timeouts = Timeouts()
     fields: Mapping[str, str] = field(default_factory=dict)

@@ -97,7 +97,7 @@ def _print_form(base: Base, asked: Any, made: Any) -> None:
 
 
 def _returned(made: Any) -> Any:
-    return etree.SubElement(made, f"{{{NAMESPACE}}}return", nsmap={"xs": XS, "xsi": XSI})
+    return etree.SubElement(made, f"{{{NAMESPACE}}}return", nsmap={"p": PACKAGE, "xs": XS, "xsi": XSI})
 
 
 _OPERATIONS: dict[str, Callable[[Base, Any, Any], None]] = {
