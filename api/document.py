@@ -36,6 +36,7 @@ TAGS = {
     "rules": "What people set on the site: payment terms, rules of access, suspensions. Kept with who, when, why.",
     "catalog": "Items, prices and stock.",
     "sync": "How fresh the data is, and asking for fresher.",
+    "audit": "Who wrote what, over the API and at the hub's command line.",
     "operations": "Work that outlasts its request.",
     "webhooks": "Where events are sent, what was sent, and sending it again.",
     "events": "What happened, for receivers that were away.",

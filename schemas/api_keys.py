@@ -18,12 +18,13 @@ Permission = Literal[
     "events:read",
     "webhooks:write",
     "rules:write",
+    "audit:read",
 ]
 Reach = Literal["own", "branch", "subtree", "company"]
 
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 REACHES: tuple[Reach, ...] = get_args(Reach)
-ADMIN: tuple[Permission, ...] = ("rules:write", "webhooks:write", "sync:write")
+ADMIN: tuple[Permission, ...] = ("rules:write", "webhooks:write", "sync:write", "audit:read")
 STOREFRONT = tuple(one for one in PERMISSIONS if one not in ADMIN)  # what a new key may do if nothing is said
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
@@ -20,6 +20,7 @@ Progress = Literal["queued", "source_paused", "quiet_hours", "source_unavailable
 
 OPEN: tuple[State, ...] = ("pending", "running")
 SYNC: Kind = "sync"
+KEPT_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,7 @@ POLICIES = {
     "agreed_period": _MONEY,
     "event": _MONEY,
     "operation": f"{_EVERYTHING} OR saldo_sees(source, counterparty_id)",
+    "api_audit": _EVERYTHING,
     "partner": _OF_PARTNER.replace("{column}", "id"),
     "contact": _OF_PARTNER.replace("{column}", "partner_id"),
     "delivery_point": _OF_PARTNER.replace("{column}", "partner_id"),

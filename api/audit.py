@@ -1,0 +1,102 @@
+"""Who wrote what, and when (CM-13): GET /v1/audit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+from msgspec import Meta, Struct
+
+from api import callers, ids, paging, refusals, signed
+from api.answers import Id
+from api.callers import Caller
+from api.hub import Hub
+from store import audit
+from store.audit import Entry
+from store.paging import Key
+
+KeyNumber = Annotated[str | None, QueryParameter(max_length=100, description="Of the key with this number.")]
+OperationName = Annotated[
+    str | None, QueryParameter(max_length=100, description="Of this operation, as this document names it.")
+]
+OfParty = Annotated[str | None, QueryParameter(max_length=200, description="About this counterparty.")]
+
+
+class AuditEntry(Struct, frozen=True, kw_only=True):
+    """`key_number` is "saldo" for what was done at the hub's own command line; `details` is what was set."""
+
+    at: datetime
+    request_id: str
+    key_number: str
+    operation: Annotated[str, Meta(description="The operationId, or the command.")]
+    source: str | None
+    counterparty_id: Id | None
+    subject: str | None
+    details: dict[str, Any]
+
+
+class AuditEntries(Struct, frozen=True, kw_only=True):
+    items: list[AuditEntry]
+    next_cursor: paging.NextCursor
+
+
+@get(
+    "/v1/audit",
+    sync_to_thread=True,
+    summary="Who wrote what",
+    operation_id="listAudit",
+    tags=["audit"],
+    security=callers.needs("audit:read"),
+    responses=refusals.of("bad_cursor", "malformed_id", "key_is_bound"),
+)
+def entries(
+    hub: NamedDependency[Hub],
+    caller: NamedDependency[Caller],
+    counterparty_id: OfParty = None,
+    key_number: KeyNumber = None,
+    operation: OperationName = None,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.CursorParam = None,
+) -> AuditEntries:
+    """The newest first: every write over the API, and every key that was made or revoked."""
+    signed.must_rule(caller)
+    about = {"audit": counterparty_id, "key_number": key_number, "operation": operation}
+    after = paging.opened(cursor, about)
+    source, guid = ids.parse(counterparty_id) if counterparty_id else (None, None)
+    with hub.store.reading(caller.tenancy) as tx:
+        found = audit.read(
+            tx,
+            limit=limit + 1,
+            before=_last(after),
+            source=source,
+            counterparty_id=guid,
+            key_number=key_number,
+            operation=operation,
+        )
+    more = paging.closed((found[limit - 1].id,), about) if len(found) > limit else None
+    return AuditEntries(items=[_entry(one) for one in found[:limit]], next_cursor=more)
+
+
+def _last(after: Key | None) -> int | None:
+    """The id after which to go on; nothing comes after a key that is no id."""
+    if after is None:
+        return None
+    return after[0] if after and isinstance(after[0], int) else 0
+
+
+def _entry(one: Entry) -> AuditEntry:
+    party = one.source and one.counterparty_id
+    return AuditEntry(
+        at=one.at.astimezone(UTC),
+        request_id=one.request_id,
+        key_number=one.key_number,
+        operation=one.operation,
+        source=one.source,
+        counterparty_id=ids.external(str(one.source), str(one.counterparty_id)) if party else None,
+        subject=one.subject,
+        details=msgspec.json.decode(one.details),
+    )
