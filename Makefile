@@ -4,11 +4,12 @@
 #   make torture       random faults and kills against the books, on both databases (SEED=1 ROUNDS=200)
 #   make check         format, lint, types, import rules
 #   make bench         full load and incremental passes, on both databases (docs/benchmarks.md)
-#   make docs          write the pages that are made from the declarations
+#   make docs          write the pages that are made from the declarations, docs/openapi.json among them
+#   make client        write a typed Python client of the API to build/saldo-client
 #   make constraints   pin the newest versions that fit pyproject.toml
 #   make clean         remove .venv, the demo's state and every cache
 
-.PHONY: help demo test torture check bench docs constraints clean
+.PHONY: help demo test torture check bench docs client constraints clean
 SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 PY = .venv/bin/python
@@ -41,6 +42,9 @@ bench: .venv/.dev
 
 docs: .venv/.dev
 	@$(PY) -m docs.build
+
+client: .venv/.dev
+	@$(PY) -m docs.client build/saldo-client
 
 constraints:
 	@rm -rf build/constraints && $(if $(PYTHON),$(PYTHON),python3) -m venv build/constraints
