@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select, union_all
 
 from store import exchange_nodes
 from store.agreement import ALARMS, COMPARED, AgreementState, verified_through
 from store.engine import Tx
-from store.tables import LANDING_UNIT, WATERMARK
+from store.rejections import is_open
+from store.tables import LANDING_UNIT, REJECTED, SYNC_RUN, WATERMARK
 from store.tables_of_proof import AGREEMENT
+
+RunState = Literal["started", "landed", "done", "degraded", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,17 @@ class Reading:
     synced_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """`finished_at` is None while any part of it is under way, or died."""
+
+    state: RunState
+    started_at: datetime
+    finished_at: datetime | None
+
+
 NEVER = Reading(None, None)
+_WORST_LAST: tuple[RunState, ...] = ("done", "landed", "started", "degraded", "failed")
 
 
 def of(tx: Tx, source: str, entities: Collection[str], *, by_plan: Collection[str] = ()) -> Reading:
@@ -55,21 +69,64 @@ def oldest(read: Iterable[Reading]) -> Reading:
     )
 
 
+def differing(tx: Tx, source: str) -> int | None:
+    """How many figures differed when they were last compared; None where nothing was compared yet."""
+    last = tx.connection.execute(_compared(source)).one_or_none()
+    return None if last is None else int(last.differing)
+
+
+def quarantined(tx: Tx, source: str) -> dict[str, int]:
+    """How many records of each entity wait for a person or for what they need."""
+    held = REJECTED.c
+    records = select(held.entity, held.record_id).where(is_open(source, None)).distinct().subquery()
+    counted = select(records.c.entity, func.count()).group_by(records.c.entity)
+    return {entity: int(number) for entity, number in tx.connection.execute(counted)}
+
+
+def last_run(tx: Tx, source: str, entities: Collection[str]) -> LastRun | None:
+    """The run that began last, over all that it did; None before the first."""
+    column = SYNC_RUN.c
+    newest = [
+        select(column.run_id, column.started_at)
+        .where(column.source == source, column.entity == entity)
+        .order_by(column.started_at.desc())
+        .limit(1)
+        .subquery()
+        for entity in entities
+    ]
+    if not newest:
+        return None
+    every = union_all(*(select(one) for one in newest)).subquery()
+    last = tx.connection.execute(
+        select(every.c.run_id).order_by(every.c.started_at.desc()).limit(1)
+    ).scalar_one_or_none()
+    mine = select(column.state, column.started_at, column.finished_at).where(
+        column.run_id == last, column.source == source
+    )
+    parts = tx.connection.execute(mine).all()
+    if not parts:
+        return None
+    state = max((part.state for part in parts), key=_WORST_LAST.index)
+    ended = [part.finished_at for part in parts]
+    finished_at = None if None in ended else max(ended)
+    return LastRun(state, min(part.started_at for part in parts), finished_at)
+
+
 def agreed(tx: Tx, source: str) -> AgreementState:
     """How the whole base stands by the last comparison with its own totals that came to an end."""
-    column = AGREEMENT.c
-    newest = (
-        select(column.state, column.moment)
-        .where(column.source == source, column.state.in_(COMPARED))
-        .order_by(column.id.desc())
-        .limit(1)
-    )
-    last = tx.connection.execute(newest).one_or_none()
+    last = tx.connection.execute(_compared(source)).one_or_none()
     if last is None:
         return AgreementState("unknown", None)
     if last.state == "agreed":
         return AgreementState("agreed", last.moment)
     return AgreementState("differs" if last.state in ALARMS else "unknown", verified_through(tx, source))
+
+
+def _compared(source: str) -> Select[Any]:
+    """The last comparison with the books that came to an end."""
+    column = AGREEMENT.c
+    newest = select(column.state, column.moment, column.differing).where(column.source == source)
+    return newest.where(column.state.in_(COMPARED)).order_by(column.id.desc()).limit(1)
 
 
 def _readings(tx: Tx, source: str, entities: Collection[str]) -> dict[str, Reading]:
