@@ -31,6 +31,7 @@ allocation_rows  what payments paid
 filters     what lists are narrowed by
 sparse      answers with some fields only
 etags       a strong ETag on every answer to a GET, and 304
+sync_state  GET /v1/sync
 lineage     GET /v1/lineage/{kind}/{id}
 history     GET /v1/lineage/{kind}/{id}/history
 notices     POST /v1/sources/{source}/notifications
