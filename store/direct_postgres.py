@@ -57,6 +57,8 @@ _OUTAGES = (
     asyncpg.UndefinedObjectError,  # the role: the database is not migrated
 )
 
+_DEAD = (*_OUTAGES, asyncpg.InternalClientError)  # the last: the server is just saying good-bye
+
 
 @dataclass(slots=True)
 class _Connection:
@@ -108,7 +110,7 @@ class PostgresReader:
                 found = await connection.rows(statement, given, tenancy)
             except BaseException as error:
                 connection.driver.terminate()
-                if waited and isinstance(error, _OUTAGES):
+                if waited and isinstance(error, _DEAD):
                     continue
                 raise
             self._idle.append(connection)
