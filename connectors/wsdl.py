@@ -74,6 +74,11 @@ class Description:
             content = _document(page).find("{*}Body/*")
             if content is None or content.tag != expected.qname:
                 raise ValueError(f"no {expected.qname} in the body")
+            there = {lxml.etree.QName(child).localname for child in content.iterchildren("*")}
+            if missing := [
+                name for name, part in expected.type.elements if name not in there and not part.is_optional
+            ]:
+                raise ValueError(f"{missing[0]} is missing: what is nil must still be there")
             return expected.parse(content, self.client.wsdl.types)
         except READING as error:
             raise SourceContractError(
@@ -134,6 +139,8 @@ def _document(page: RawPage) -> Any:
 @lru_cache(maxsize=16)
 def _read(body: bytes) -> Description:
     client = CLIENT(io.BytesIO(body), transport=_Nowhere(), settings=SETTINGS)
+    if not client.wsdl.services:
+        raise ValueError("no service is described")
     return Description(hashlib.sha256(body).hexdigest(), client)
 
 
