@@ -8,6 +8,12 @@ page        GET /docs: the document as a page, without a script
 page_operation  one operation on that page
 page_html   pieces of HTML, escaped
 balances    GET /v1/counterparties/{id}/balance
+fast        GET /v1/counterparties/{id}/summary, answered before everything else
+panel       its bytes, kept by version
+summary     what it says; branches: what a company owes together
+open_item_list  GET /v1/counterparties/{id}/open-items
+aging       GET /v1/counterparties/{id}/aging
+known       what these two are made of
 access      GET /v1/counterparties/{id}/access
 figures     from the store's figures to that answer
 open_items  one unsettled document: what is unpaid, when due, how long overdue

@@ -9,6 +9,8 @@ rejections   records that need a person
 runs         what each sync read and changed
 balances     debts and open items, derived from the settlement movements
 reconciliation  the hub's own reconciliation statement
+summaries    what the panel of every page needs, in one statement; summary_sql: its text
+direct       reads past SQLAlchemy: compiled statements, run by asyncpg or sqlite3
 site_terms   payment terms set on the site; overdue: when each open item is due
 accounts     running accounts with the items that make them up; what nothing explains
 news         what may have changed, marked by who changed it; news_of_merge: whom a merged unit concerns
