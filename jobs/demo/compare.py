@@ -28,13 +28,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`contracts` is how many the books know; `differing` those whose balance is another on the site."""
+    """`contracts` is how many the books know; `differing` those whose balance is another on the site.
+
+    `latest_payer` is the counterparty with the most overdue in the base's own currency, by its id in the API.
+    """
 
     source: str
     counterparties: int
     contracts: int
     lines: Mapping[str, Line]
     differing: tuple[tuple[Key, Decimal, Decimal], ...]
+    latest_payer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ def compare(
     )
     currencies = sorted({total.currency for total in books})
     lines = {currency: _line(currency, expected, answers, differing) for currency in currencies}
-    return Comparison(running.base.id, len(ids), len(expected), lines, differing)
+    late = _latest_payer(answers, running.base.currency)
+    return Comparison(running.base.id, len(ids), len(expected), lines, differing, late)
 
 
 def _line(
@@ -84,6 +89,13 @@ def _line(
         _sum(totals, "overdue"),
         sum((abs(books - site) for key, books, site in differing if key[-1] == currency), Decimal(0)),
     )
+
+
+def _latest_payer(answers: list[dict[str, Any]], currency: str) -> str:
+    def overdue(answer: dict[str, Any]) -> Decimal:
+        return _sum([total for total in answer["totals"] if total["currency"] == currency], "overdue")
+
+    return str(max(answers, key=overdue)["counterparty"]["id"])
 
 
 def _balance(

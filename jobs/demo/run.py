@@ -46,7 +46,8 @@ def demo(home: Path, *, once: bool, dagster_port: int, api_port: int, console: C
         agreed = _show(found, console)
         if once or not agreed:
             return 0 if agreed else 1
-        _serve(family, addresses, running, console)
+        _invite(addresses, running, storefront, found[0].latest_payer, console)
+        _watch(family, console)
     return 0
 
 
@@ -180,15 +181,32 @@ def _difference(found: list[Comparison]) -> str:
     return ", ".join(f"{amount:.2f} {currency}" for currency, amount in lines if amount) or "0.00"
 
 
-def _serve(
-    family: Family, addresses: services.Addresses, running: tuple[bases.Running, ...], console: Console
+def _invite(
+    addresses: services.Addresses,
+    running: tuple[bases.Running, ...],
+    storefront: Storefront,
+    counterparty: str,
+    console: Console,
 ) -> None:
+    """Tell what there is to look at; a line that a shell is to take is never broken."""
     console.print(f"\nDagster           {addresses.dagster}")
-    console.print(f"Storefront's API  {addresses.api}/v1/counterparties/<id>/balance")
+    console.print(f"Storefront's API  {addresses.api}/docs")
     console.print(f"Accounting base   {running[0].url}")
+    console.print("\nWhat a counterparty owes, its documents, and what it may open:")
+    party = f"/v1/counterparties/{counterparty}"
+    for path in (
+        f"{party}/summary",
+        f"/v1/documents?counterparty_id={counterparty}&limit=5",
+        f"{party}/access",
+    ):
+        line = f"curl -s -H 'Authorization: Bearer {storefront.key}' '{addresses.api}{path}'"
+        console.print(line, soft_wrap=True)
     console.print("\nChange a document behind the hub's back, then launch ut11_night in Dagster:")
-    console.print(f"curl -X POST {running[0].control}/do/silent_edit")
+    console.print(f"curl -X POST {running[0].control}/do/silent_edit", soft_wrap=True)
     console.print("\nCtrl-C stops everything.")
+
+
+def _watch(family: Family, console: Console) -> None:
     try:
         while True:
             time.sleep(1)

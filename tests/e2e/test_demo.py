@@ -1,14 +1,17 @@
-"""`saldo demo --once`, as `make demo ONCE=1` runs it: real processes, real Dagster, the printed proof."""
+"""`saldo demo`, as `make demo` runs it: real processes, real Dagster, the printed proof and the lines to try."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -37,15 +40,45 @@ def family_of(home: Path) -> list[psutil.Process]:
     return found
 
 
-def test_the_demo_agrees_with_the_books_and_leaves_nothing_running(tmp_path: Path) -> None:
-    process = start(tmp_path / "demo", "--once")
-    told, _ = process.communicate(timeout=300)
-    assert process.returncode == 0, told
+def test_the_demo_agrees_with_the_books_and_prints_lines_that_work(tmp_path: Path) -> None:
+    process = start(tmp_path / "demo")
+    told = _told_until(process, "Ctrl-C stops everything.")
     agreed = re.search(r"agrees: (\d+) of (\d+) contracts, difference 0\.00", told)
     assert agreed, told
     assert agreed[1] == agreed[2]
     assert int(agreed[1]) > 100
+    summary, journal, access = map(_answer, re.findall(r"^curl -s .*$", told, re.MULTILINE))
+    assert any(Decimal(total["overdue"]) > 0 for total in summary["totals"])
+    assert 0 < len(journal["items"]) <= 5
+    assert access["counterparty"] == summary["counterparty"]
+    assert access["overdue"]
+    page = re.search(r"Storefront's API +(http\S+/docs)", told)
+    assert page, told
+    assert "Saldo API" in _shell(f"curl -s {page[1]}")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
     assert family_of(tmp_path) == []
+
+
+def _told_until(process: subprocess.Popen[str], end: str) -> str:
+    """What it prints up to the line that begins so; all there is where it ends before."""
+    assert process.stdout is not None
+    told: list[str] = []
+    for line in process.stdout:
+        told.append(line)
+        if line.startswith(end):
+            break
+    return "".join(told)
+
+
+def _answer(line: str) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(_shell(line))
+    return answer
+
+
+def _shell(line: str) -> str:
+    return subprocess.run(line, shell=True, capture_output=True, text=True, check=True, timeout=30).stdout
 
 
 def test_a_demo_killed_in_the_middle_stops_its_family_and_starts_again(tmp_path: Path) -> None:
