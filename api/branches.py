@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from anyio.to_thread import run_sync
 
@@ -12,36 +11,33 @@ from api import summary as single
 from api.balances import not_found
 from api.callers import Caller
 from api.hub import Hub
-from api.summary import BranchSummary, GroupSummary
+from api.summary import BranchSummary, GroupSummary, Summary
 from schemas.settings import SourceSettings
 from schemas.types import Guid
 from store import summaries, tenancy
-from store.accounts import Account, explained
+from store.accounts import explained
 from store.agreement import AgreementState
 from store.summaries import Found
 
 _WORST_FIRST = ("differs", "unknown", "agreed")
 
 
-async def summary(hub: Hub, caller: Caller, source: SourceSettings, guid: Guid) -> GroupSummary:
+async def summary(hub: Hub, caller: Caller, source: SourceSettings, guid: Guid) -> Summary:
     """Errors: ProblemError counterparty_not_found, reach_too_narrow."""
     caller.must_see_money(source.id, guid, not_found)
     return await run_sync(_summary, hub, caller, source, guid)
 
 
-def _summary(hub: Hub, caller: Caller, source: SourceSettings, guid: Guid) -> GroupSummary:
+def _summary(hub: Hub, caller: Caller, source: SourceSettings, guid: Guid) -> Summary:
     now = hub.clock()
     today = now.astimezone(source.time_zone).date()
     found = _read(hub, caller, source.id, guid)
     if not found or found[0][0] != guid:
         raise not_found()
-    accounts = {key: _accounts(hub, one, today) for key, one in found}
-    own = single.of(found[0][1], guid, source, hub.settings, now)
-    worst = standing.agreed(_worst([one.agreement for _, one in found]), source.time_zone)
-    return GroupSummary(
-        **{name: getattr(own, name) for name in own.__struct_fields__ if name != "agreement"},
-        agreement=worst,
-        group_totals=single.totals([one for of in accounts.values() for one in of], source.id),
+    accounts = {key: explained(one.known, hub.settings.terms, today) for key, one in found}
+    group = GroupSummary(
+        agreement=standing.agreed(_worst([one.agreement for _, one in found]), source.time_zone),
+        totals=single.totals([one for of in accounts.values() for one in of], source.id),
         branches=[
             BranchSummary(
                 counterparty=single.counterparty(one, key, source),
@@ -51,6 +47,7 @@ def _summary(hub: Hub, caller: Caller, source: SourceSettings, guid: Guid) -> Gr
             for key, one in found
         ],
     )
+    return single.of(found[0][1], guid, source, hub.settings, now, group)
 
 
 def _read(hub: Hub, caller: Caller, source: str, guid: Guid) -> list[tuple[str, Found]]:
@@ -61,10 +58,6 @@ def _read(hub: Hub, caller: Caller, source: str, guid: Guid) -> list[tuple[str, 
         state = summaries.read_state(tx, source)
         found = ((key, summaries.read(tx, state, source, key)) for key in keys)
         return [(key, one) for key, one in found if one is not None]
-
-
-def _accounts(hub: Hub, found: Found, today: date) -> list[Account]:
-    return explained(found.known, hub.settings.terms, today)
 
 
 def _worst(states: Sequence[AgreementState]) -> AgreementState:

@@ -22,7 +22,7 @@ from api.errors import ProblemError
 from api.filters import Include
 from api.hub import Hub
 from api.panel import Answer, Panels
-from api.summary import GroupSummary, Summary
+from api.summary import Summary
 from schemas.api_keys import Permission
 from schemas.types import Guid
 
@@ -45,7 +45,7 @@ async def summary(
     hub: NamedDependency[Hub],
     caller: NamedDependency[Caller],
     include: Include = None,
-) -> Response[Summary | GroupSummary]:
+) -> Response[Summary]:
     """The panel of every page: total debt and overdue, and by contract with its limit. Cheap: ask it each time.
 
     The bytes stay the same until something changes; what `If-None-Match` names is not sent again.

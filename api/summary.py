@@ -45,15 +45,6 @@ class SummaryContract(Struct, frozen=True, kw_only=True):
     credit_available: Amount | None
 
 
-class Summary(Basis, frozen=True, kw_only=True):
-    """The total debt and what of it is overdue, and the same by contract: the sums of the open items."""
-
-    counterparty: CounterpartyRef
-    overdue_on: OverdueOn
-    totals: list[SummaryTotal]
-    contracts: list[SummaryContract]
-
-
 class BranchSummary(Struct, frozen=True, kw_only=True):
     """What one of them owes by itself, without those below it."""
 
@@ -62,18 +53,35 @@ class BranchSummary(Struct, frozen=True, kw_only=True):
     totals: list[SummaryTotal]
 
 
-class GroupSummary(Summary, frozen=True, kw_only=True):
-    """The same with the branches: the counterparty and all below it that the key shows, each by itself.
+class GroupSummary(Struct, frozen=True, kw_only=True):
+    """A counterparty with all below it that the key shows: each by itself, it first, and the sums over them.
 
-    `group_totals` are the sums over `branches`, of which the counterparty is the first; `agreement` is the
-    worst of theirs. `totals` and `contracts` stay the counterparty's own.
+    `agreement` is the worst of theirs.
     """
 
-    group_totals: list[SummaryTotal]
+    agreement: Agreement
+    totals: list[SummaryTotal]
     branches: list[BranchSummary]
 
 
-def of(found: Found, guid: str, source: SourceSettings, settings: HubSettings, now: datetime) -> Summary:
+class Summary(Basis, frozen=True, kw_only=True):
+    """The total debt and what of it is overdue, and the same by contract: the sums of the open items."""
+
+    counterparty: CounterpartyRef
+    overdue_on: OverdueOn
+    totals: list[SummaryTotal]
+    contracts: list[SummaryContract]
+    group: Annotated[GroupSummary | None, Meta(description="Given with `include=branches`.")]
+
+
+def of(
+    found: Found,
+    guid: str,
+    source: SourceSettings,
+    settings: HubSettings,
+    now: datetime,
+    group: GroupSummary | None = None,
+) -> Summary:
     """Build the answer for the moment `now`; the day it falls on in the accounting time zone decides."""
     today = now.astimezone(source.time_zone).date()
     accounts = explained(found.known, settings.terms, today)
@@ -90,6 +98,7 @@ def of(found: Found, guid: str, source: SourceSettings, settings: HubSettings, n
         overdue_on=today,
         totals=totals(accounts, source.id),
         contracts=[_contract(account, source.id) for account in accounts],
+        group=group,
     )
 
 

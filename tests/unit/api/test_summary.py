@@ -192,10 +192,11 @@ def company(books: Books) -> Books:
 
 def test_with_its_branches_a_company_owes_what_they_owe_together(company: Books) -> None:
     answer = asked(company, f"{ADDRESS}?include=branches")
-    owed = {one["counterparty"]["id"]: one["totals"][0]["debt"] for one in answer["branches"]}
+    group = answer["group"]
+    owed = {one["counterparty"]["id"]: one["totals"][0]["debt"] for one in group["branches"]}
     assert owed == {f"ut11:{PARTY}": "10.00", f"ut11:{BRANCH}": "20.00", f"ut11:{DEEPER}": "40.00"}
-    assert answer["branches"][0]["counterparty"]["id"] == f"ut11:{PARTY}"
-    assert [(one["debt"], one["overdue"]) for one in answer["group_totals"]] == [("70.00", "70.00")]
+    assert group["branches"][0]["counterparty"]["id"] == f"ut11:{PARTY}"
+    assert [(one["debt"], one["overdue"]) for one in group["totals"]] == [("70.00", "70.00")]
     assert [one["debt"] for one in answer["totals"]] == ["10.00"]
 
 
@@ -205,7 +206,9 @@ def test_a_key_adds_up_only_what_it_shows(company: Books, reach: Any, seen: list
     with company.client(key) as client:
         answer = client.get(f"{ADDRESS.replace(PARTY, BRANCH)}?include=branches")
         above = client.get(f"{ADDRESS}?include=branches")
-    assert [one["counterparty"]["id"] for one in answer.json()["branches"]] == [f"ut11:{one}" for one in seen]
+    assert [one["counterparty"]["id"] for one in answer.json()["group"]["branches"]] == [
+        f"ut11:{one}" for one in seen
+    ]
     assert above.status_code == 404
 
 
@@ -213,6 +216,6 @@ def test_a_company_differs_where_one_branch_does(company: Books) -> None:
     found = Document(guid(50), "shipping_note", None, 1, 2, "differs")
     compare(company, "agreed")
     compare(company, "differs", Difference("settlement_entry", "amount", DEEPER_KEY, "RUB", 1, 2, (found,)))
-    answer = asked(company, f"{ADDRESS}?include=branches")
-    states = [one["agreement"]["state"] for one in answer["branches"]]
-    assert (answer["agreement"]["state"], sorted(states)) == ("differs", ["agreed", "agreed", "differs"])
+    group = asked(company, f"{ADDRESS}?include=branches")["group"]
+    states = [one["agreement"]["state"] for one in group["branches"]]
+    assert (group["agreement"]["state"], sorted(states)) == ("differs", ["agreed", "agreed", "differs"])
