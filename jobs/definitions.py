@@ -18,6 +18,7 @@ from jobs.passes import changes_job, changes_sensor, notified_job, notified_sens
 from jobs.pulls import full_load_job, refresh_jobs
 from jobs.repull import repull_job
 from jobs.schedules import full_load_schedules, night_schedule, refresh_schedules
+from jobs.storefront import storefront_definitions
 from jobs.tidy import tidy_definitions
 from schemas import settings_file
 
@@ -30,6 +31,7 @@ def defs() -> dg.Definitions:
     return dg.Definitions.merge(
         *(source_definitions(source) for source in known),
         tidy_definitions(settings, known),
+        storefront_definitions(known),
         dg.Definitions(resources={"hub": Hub(settings_path=str(path))}, executor=dg.in_process_executor),
     )
 
