@@ -19,9 +19,12 @@ from store import audit
 from store.audit import Entry
 from store.paging import Key
 
-KeyNumber = Annotated[str | None, QueryParameter(max_length=100, description="Of the key with this number.")]
+KeyNumber = Annotated[
+    str | None, QueryParameter(pattern=r"^\w{1,100}$", description="Of the key with this number.")
+]
 OperationName = Annotated[
-    str | None, QueryParameter(max_length=100, description="Of this operation, as this document names it.")
+    str | None,
+    QueryParameter(pattern=r"^[\w.]{1,100}$", description="Of this operation, as this document names it."),
 ]
 OfParty = Annotated[str | None, QueryParameter(max_length=200, description="About this counterparty.")]
 
