@@ -28,6 +28,7 @@ from jobs.commands import (
     trace,
     trading,
     verify,
+    webhooks,
 )
 from schemas.errors import HubError
 from store import health
@@ -45,6 +46,7 @@ COMMANDS = (
     access,
     trading,
     keys,
+    webhooks,
     sources,
     quarantine,
     replay,
