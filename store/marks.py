@@ -45,12 +45,10 @@ def take(tx: Tx, source: str, most: int) -> Taken | None:
     if kind is None:
         return None
     mine = (column.source == source, column.kind == kind)
-    subjects = select(column.record_id).where(*mine).group_by(column.record_id)
-    some = subjects.order_by(func.min(column.id)).limit(most)
-    rows = tx.connection.execute(
-        select(column.id, column.record_id).where(*mine, column.record_id.in_(some))
-    ).all()
-    return Taken(kind, frozenset(row.record_id for row in rows), tuple(row.id for row in rows))
+    oldest = select(column.record_id).where(*mine).order_by(column.id).limit(most)
+    subjects = frozenset(tx.connection.execute(oldest).scalars())
+    on_them = select(column.id).where(*mine, column.record_id.in_(sorted(subjects)))
+    return Taken(kind, subjects, tuple(tx.connection.execute(on_them).scalars()))
 
 
 def drop(tx: Tx, marks: Sequence[int]) -> bool:

@@ -36,7 +36,7 @@ NEWS = Table(
     Column("source", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("record_id", Text, nullable=False),
-    Index(None, "source", "kind"),
+    Index(None, "source", "kind", "record_id"),
     sqlite_autoincrement=True,
 )
 

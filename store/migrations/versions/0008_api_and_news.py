@@ -104,7 +104,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("news_pkey")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("news_by_source_kind"), "news", ["source", "kind"], unique=False)
+    op.create_index(
+        op.f("news_by_source_kind_record_id"), "news", ["source", "kind", "record_id"], unique=False
+    )
     op.create_table(
         "news_state",
         sa.Column("source", sa.Text(), nullable=False),
@@ -257,7 +259,7 @@ def downgrade() -> None:
     op.drop_index(op.f("operation_by_source_counterparty_id"), table_name="operation")
     op.drop_table("operation")
     op.drop_table("news_state")
-    op.drop_index(op.f("news_by_source_kind"), table_name="news")
+    op.drop_index(op.f("news_by_source_kind_record_id"), table_name="news")
     op.drop_table("news")
     op.drop_index(op.f("event_by_source_counterparty_id"), table_name="event")
     op.drop_index(op.f("event_by_at"), table_name="event")
