@@ -35,6 +35,10 @@ REFUSALS = {
         "the base does not know this organisation",
         "pull organisations, then ask again",
     ),
+    "unknown_contract_kind": (
+        "the base has no such kind of contract",
+        "compare the mapping's kinds of contract with ТипыДоговоров of the base",
+    ),
     "unknown_currency": ("the base does not know this currency", "give the currency its ISO 4217 code in 1C"),
     "bad_period": (
         "the period ends before it begins",
@@ -44,6 +48,7 @@ REFUSALS = {
     "no_such_form": ("the base prints no such form of this document", "ask for another form, or for none"),
 }
 
+UNSETTLED = "unsettled"
 UNKNOWN = ("the base refuses the request", "see onec/README.md for this code of the extension")
 GATEWAY = (502, 503, 504)
 
@@ -137,6 +142,10 @@ def _raised(verdict: Verdict) -> Exception:
 def _of_fault(fault: Fault, said: Said) -> Verdict:
     found, at = CODE.search(fault.text), PLACE.search(fault.text)
     code, place = found and found[1], at and f"{at[1]}({at[2]})"
+    if code == UNSETTLED:
+        hint = "ask again: somebody posted a document of this counterparty meanwhile"
+        message = "the books changed while the statement was drawn"
+        return Verdict(said.error(SourceUnavailableError, message, hint, code=code, place=place), "soon")
     if code:
         message, hint = REFUSALS.get(code, UNKNOWN)
         return Verdict(said.error(SourceRefusedError, message, hint, code=code, place=place))

@@ -189,6 +189,7 @@ def test_a_base_without_the_extension_is_told_so(place: Place) -> None:
     [
         (Fault("soap_fault", message="{WebСервис.X.Модуль(12)}: Деление на 0"), SourceRefusedError, "own code", 1),
         (Fault("soap_fault", message="[SALDO:unknown_currency] RUB"), SourceRefusedError, "currency", 1),
+        (Fault("soap_fault", message="[SALDO:unsettled] ?"), SourceUnavailableError, "books changed", 2),
         (Fault("soap_fault", message="[SALDO:new_one] ?"), SourceRefusedError, "refuses", 1),
         (Fault("soap_fault", message="Ошибка XDTO"), SourceContractError, "does not understand", 1),
         (Fault("soap_fault", message="Нарушение прав доступа!"), SourceRefusedError, "no right", 1),
