@@ -8,14 +8,13 @@ from datetime import datetime
 
 from assets import alone
 from assets.source import Source
-from store import events, notifications, operations, retention
+from store import events, notifications, retention
 from store.engine import Store
 from store.retention import Dropped
 
 
 def tidy(store: Store, sources: Sequence[Source], older_than: datetime, *, run_id: str) -> Dropped:
-    """Drop what `retention.drop` may, holding the readers' leases of all bases; notifications long done, old
-    events and operations.
+    """Drop what `retention.drop` may, holding the readers' leases of all bases; notifications long done, old events.
 
     Errors: LeaseLostError where a reading takes longer than ten minutes to end.
     """
@@ -26,5 +25,4 @@ def tidy(store: Store, sources: Sequence[Source], older_than: datetime, *, run_i
     with store.transaction() as tx:
         notifications.forget(tx, older_than)
         events.forget(tx, tx.now - events.KEPT_FOR)
-        operations.forget(tx, tx.now - operations.KEPT_FOR)
     return dropped

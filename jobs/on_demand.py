@@ -23,7 +23,7 @@ def on_demand_job(source: Source) -> dg.JobDefinition:
         "on_demand",
         f"Bring the counterparties of {source.settings.title} up to date that the storefront asked for.",
         lambda hub, client, run: on_demand.pull(hub.store, client, source, run),
-        compares=False,
+        compares=source.balances_by_plan,  # windows of a few counterparties leave all others as they were
     )
 
 

@@ -60,6 +60,7 @@ def ask(
     mine = mine.where(column.key_number == key_number, column.state.in_(OPEN))
     if tx.connection.execute(mine).scalar_one() >= most:
         return None
+    _forget(tx, source)
     number = secrets.token_hex(16)
     row = {
         "id": number,
@@ -134,9 +135,11 @@ def give_up(
     return _end(tx, and_(old, column.state == state), _failed(tx, error, hint))
 
 
-def forget(tx: Tx, older_than: datetime) -> int:
-    """Delete what ended before."""
-    return int(tx.connection.execute(delete(OPERATION).where(OPERATION.c.ended_at < older_than)).rowcount)
+def _forget(tx: Tx, source: str) -> None:
+    """Of a source there are never many: a key has few open."""
+    column = OPERATION.c
+    ended = delete(OPERATION).where(column.source == source, column.ended_at < tx.now - KEPT_FOR)
+    tx.connection.execute(ended)
 
 
 def _failed(tx: Tx, error: str, hint: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -112,9 +113,13 @@ def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not(any_books: Books
         with any_books.store.transaction() as tx:
             operations.take(tx, SYNC, "ut11", "run")
             operations.succeed(tx, "run", tx.now)
-        ask(client)
+        waiting = ask(client).json()
         with any_books.store.transaction() as tx:
-            assert operations.forget(tx, tx.now - timedelta(minutes=1)) == 0
-            assert operations.forget(tx, tx.now + timedelta(days=1)) == 1
-            assert len(operations.open_(tx, SYNC, "ut11")) == 1
+            later = replace(tx, now=tx.now + operations.KEPT_FOR - timedelta(minutes=1))
+            operations.ask(later, SYNC, "ut11", guid(100), key_number="k", most=9)
+            assert operations.get(tx, ended["id"]) is not None
+            later = replace(tx, now=tx.now + operations.KEPT_FOR + timedelta(minutes=1))
+            operations.ask(later, SYNC, "ut11", guid(101), key_number="k", most=9)
+            assert operations.get(tx, ended["id"]) is None
+            assert operations.get(tx, waiting["id"]) is not None
         assert client.get(f"/v1/operations/{ended['id']}").status_code == 404
