@@ -6,6 +6,7 @@ from pathlib import Path
 
 from api import document
 from api.app import create_app
+from api.errors import PROBLEMS
 from mappings import MAPPINGS
 from mappings.entity import Entity
 from schemas.settings import HubSettings
@@ -59,6 +60,16 @@ def openapi() -> bytes:
     return document.served(create_app(settings, store))
 
 
+def api_page(written: str) -> str:
+    """The page of the API with the table of its errors."""
+    rows = [f"| {status} | `{code}` | {title} |" for code, (status, title) in PROBLEMS.items()]
+    table = "\n".join(["| status | code | title |", "|---|---|---|", *sorted(rows)])
+    before, _, rest = written.partition("<!-- errors -->\n")
+    return f"{before}<!-- errors -->\n{table}\n<!-- /errors -->{rest.partition('<!-- /errors -->')[2]}"
+
+
 if __name__ == "__main__":
+    page = HERE / "api.md"
+    page.write_text(api_page(page.read_text(encoding="utf-8")), encoding="utf-8")
     (HERE / "openapi.json").write_bytes(openapi())
     (HERE / "mappings.md").write_text(mappings_page(), encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from docs.build import mappings_page
+from docs.build import api_page, mappings_page
 from jobs.cli import COMMANDS
 from schemas import errors
 
@@ -14,6 +14,11 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_page_of_mappings_is_made_from_the_declarations() -> None:
     assert (ROOT / "docs/mappings.md").read_text(encoding="utf-8") == mappings_page(), "run `make docs`"
+
+
+def test_every_error_of_the_api_is_on_its_page() -> None:
+    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    assert page == api_page(page), "run `make docs`"
 
 
 def test_every_command_is_in_the_readme() -> None:
