@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from litestar import get
@@ -82,4 +81,4 @@ def _chosen(account: Account, *, overdue_only: bool) -> Account:
     """The account of the items that are shown, which is what these sum to."""
     items = tuple(item for item in account.items if item.overdue.units or not overdue_only)
     debt = total((item.unpaid for item in items), account.owed.currency)
-    return Account(replace(account.owed, debt=Units(debt.units)), items)
+    return Account(account.owed._replace(debt=Units(debt.units)), items)

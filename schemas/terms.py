@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from schemas.money import Money
 from schemas.settings import TermsSettings
@@ -36,8 +36,7 @@ class Override:
     set_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deferral:
+class Deferral(NamedTuple):
     """How many days a debt may wait, and where that is said; `override` under `site_override`."""
 
     days: int
@@ -45,8 +44,7 @@ class Deferral:
     override: Override | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DueDate:
+class DueDate(NamedTuple):
     """The last day to pay, and the rule that gave it.
 
     `overdue_from` is the day after `due_on`. `terms_days` is the deferral; under `accounting_due_date` it is

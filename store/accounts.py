@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from schemas.money import Money
 from schemas.settings import TermsSettings
@@ -16,8 +17,7 @@ from store.balance_views import CounterpartyBalance
 from store.balance_views import OpenItem as Stored
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """`stored` is None for the row that carries what documents do not explain; `due` is None for advances."""
 
     unpaid: Money
@@ -81,8 +81,7 @@ def _without_movements(known: CounterpartyBalance, contract: str, organization: 
         contract, organization, CurrencyCode(currency), Units(0), "", "", "", "", "", "", "", None, None
     )
     same = next((one for one in known.contracts if one.contract_id == contract), blank)
-    return replace(
-        same,
+    return same._replace(
         organization_id=organization,
         organization_name=names.get(organization, ""),
         currency=CurrencyCode(currency),

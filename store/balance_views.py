@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import CompoundSelect, Select, Text, and_, bindparam, func, literal, select
 
@@ -24,8 +24,7 @@ _ORGANIZATION = STORED[TABLES["organization"]]
 _DOCUMENT = STORED[TABLES["document"]]
 
 
-@dataclass(frozen=True, slots=True)
-class ContractBalance:
+class ContractBalance(NamedTuple):
     """What is owed under a contract; 0 under one without movements. Ids are "" where the books name none.
 
     `number`, `name`, `kind`, `status`, `settlement_order` and `contract_currency` (the limit's) are "" for a
@@ -47,8 +46,7 @@ class ContractBalance:
     payment_terms_days: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenItem:
+class OpenItem(NamedTuple):
     """An unsettled part of one document: a `debt`, or an `advance` (a positive number lowers what is owed).
 
     `amount` is what once arose, signed: of it `debt - advance` is left, the rest is settled.
