@@ -13,6 +13,24 @@ from schemas.settings import HubSettings
 from store.engine import Store
 
 HERE = Path(__file__).parent
+ABOUT = {
+    "ut11": (
+        "",
+        "Sets that are `optional` may be missing: the rest is read all the same, and the site shows nothing of them.",
+        "",
+        "* **Prices.** Kinds of price that are not marked as used in sales, or not in force, stay inside with",
+        "  their prices: what the company pays itself is a kind of price too. Cost (себестоимость) is not read at",
+        "  all. Which kind of price is a buyer's is not known here: agreements (соглашения с клиентами) are not",
+        "  read. The storefront decides, and asks for one kind at a time. Releases that keep prices in",
+        "  `ЦеныНоменклатуры25` name it in [settings](settings.md).",
+        "* **Stock.** `ТоварыНаСкладах` is in every release; `СвободныеОстатки` is gone since УТ 11.5.7. So",
+        "  `reserved` is what slips call for (`КОтгрузке`) and what is set apart for an order (`Назначение`).",
+        "  What an order reserves that has neither yet is not in it.",
+        "* **What it costs.** The base computes a virtual table for each reading: as many rows as items times",
+        "  kinds of price, or times warehouses, about 350 bytes each. A hundred thousand of them are 35 MB in one",
+        "  answer; `limits.body_cap_bytes` and `timeouts.totals_s` bound it, `[cadence]` says how often.",
+    ),
+}
 
 
 def mappings_page() -> str:
@@ -25,7 +43,7 @@ def mappings_page() -> str:
         'differ in an installation are given in `[fields]` of its settings: `"Set.Поле" = "ИмяЗдесь"`.',
     ]
     for name, entities in MAPPINGS.items():
-        lines += ["", f"## {name}"]
+        lines += ["", f"## {name}", *ABOUT.get(name, ())]
         for entity in entities:
             lines += _entity(entity)
     return "\n".join(lines) + "\n"
