@@ -29,8 +29,8 @@ from jobs.processes import free_port
 CONNECTIONS = 16
 WARM_UP = 1_000
 KNOWN = 1_000  # counterparties that come back, for answers that are kept
-LIMIT = "raw ASGI, two rows"
-WORKS = (LIMIT, "made afresh", "304", "kept bytes")
+LIMIT, BARE = "limit: raw ASGI, two rows", "the same without a pool"
+WORKS = (LIMIT, BARE, "made afresh", "304", "kept bytes")
 
 
 class WrongBytesError(Exception):
@@ -86,7 +86,7 @@ class Bench:
         """By turns, so that what else the machine does meets all of them alike."""
         costs: dict[str, list[Cost]] = {}
         afresh = iter(random.Random(1).sample(range(self.given.counterparties), self.given.counterparties))
-        with self._limit() as limit, self._saldo() as saldo:
+        with self._limit("pooled") as limit, self._limit("bare") as bare, self._saldo() as saldo:
             self._gate(saldo, list(range(0, self.given.counterparties, self.given.counterparties // 50)))
             known = [next(afresh) for _ in range(KNOWN)]
             tags = {number: _ask(saldo.port, number, self.key)[0] for number in known}
@@ -94,6 +94,7 @@ class Bench:
                 numbers = [next(afresh) for _ in range(self.given.requests)]
                 again = [known[n % KNOWN] for n in range(self.given.requests)]
                 costs.setdefault(LIMIT, []).append(self._one(limit, numbers, {}))
+                costs.setdefault(BARE, []).append(self._one(bare, numbers, {}))
                 costs.setdefault("made afresh", []).append(self._one(saldo, numbers, {}))
                 costs.setdefault("304", []).append(self._one(saldo, again, tags))
                 costs.setdefault("kept bytes", []).append(self._one(saldo, again, {}))
@@ -146,8 +147,8 @@ class Bench:
         return servers.cpu_of(self.database_pid) if self.database_pid else 0.0
 
     @contextmanager
-    def _limit(self) -> Iterator[Served]:
-        with _serving("benchmarks.reading_limit:app", {"BENCH_DATABASE": self.url}) as served:
+    def _limit(self, how: str) -> Iterator[Served]:
+        with _serving(f"benchmarks.reading_limit:{how}", {"BENCH_DATABASE": self.url}) as served:
             yield served
 
     @contextmanager

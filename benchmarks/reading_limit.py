@@ -1,13 +1,16 @@
 """The least that could answer: raw ASGI, one query of two rows, JSON. No key, no tenancy, no due dates, no cache.
 
-`uvicorn --factory benchmarks.reading_limit:app`; the database comes in BENCH_DATABASE.
+`uvicorn --factory benchmarks.reading_limit:pooled`: with asyncpg's own pool, as its documentation has it.
+`benchmarks.reading_limit:bare`: on connections that are held without one. The database comes in BENCH_DATABASE.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
@@ -15,13 +18,23 @@ import msgspec
 
 QUERY = "SELECT contract_id, currency, debt FROM contract_balance WHERE source = $1 AND counterparty_id = $2"
 SOURCE = "bench"
+CONNECTIONS = 8
+Rows = Callable[[str], Awaitable[Any]]
 _ENCODE = msgspec.json.Encoder().encode
 _FIELDS = ("contract_id", "currency", "debt")
 
 
-def app() -> Any:
+def pooled() -> Any:
+    return _app(_pooled)
+
+
+def bare() -> Any:
+    return _app(_bare)
+
+
+def _app(on_postgres: Callable[[str], Rows]) -> Any:
     url = os.environ["BENCH_DATABASE"]
-    rows = _sqlite(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else _postgres(url)
+    rows = _sqlite(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else on_postgres(url)
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -45,7 +58,21 @@ async def _lifespan(receive: Any, send: Any) -> None:
             return
 
 
-def _postgres(url: str) -> Any:
+def _pooled(url: str) -> Rows:
+    pools: list[Any] = []
+    turn = asyncio.Lock()
+
+    async def rows(guid: str) -> Any:
+        if not pools:
+            async with turn:
+                if not pools:
+                    pools.append(await asyncpg.create_pool(url, min_size=CONNECTIONS, max_size=CONNECTIONS))
+        return await pools[0].fetch(QUERY, SOURCE, guid)
+
+    return rows
+
+
+def _bare(url: str) -> Rows:
     idle: deque[Any] = deque()
 
     async def rows(guid: str) -> Any:
@@ -57,7 +84,7 @@ def _postgres(url: str) -> Any:
     return rows
 
 
-def _sqlite(file: str) -> Any:
+def _sqlite(file: str) -> Rows:
     connection = sqlite3.connect(file, isolation_level=None)
     query = QUERY.replace("$1", "?").replace("$2", "?")
 
