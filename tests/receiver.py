@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -128,15 +127,12 @@ def running(receiver: Receiver | None = None) -> Iterator[Receiver]:
         thread.join()
 
 
-def state(messages: list[Message]) -> dict[tuple[str, str], dict[str, Any]]:
+def state(messages: Iterable[Message]) -> dict[str, dict[str, Any]]:
     """What a receiver knows that keeps of each subject the highest version, in whatever order they came."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for message in messages:
-        subject = (message.type.partition(".")[0], str(message.data["id"]))
+        topic = message.type.partition(".")[0]
+        subject = message.data.get("id") or f"{topic} {message.data.get('counterparty_id', 'source')}"
         if message.data["version"] > found.get(subject, {"version": 0})["version"]:
             found[subject] = {"type": message.type, **message.data}
-    return json.loads(json.dumps(found_list(found)))
-
-
-def found_list(found: dict[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
-    return {" ".join(key): value for key, value in found.items()}
+    return found
