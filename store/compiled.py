@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Text, bindparam
+from sqlalchemy import BindParameter, Select, Text, bindparam
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import CompoundSelect
 
 Statement = Select[Any] | CompoundSelect[Any]
@@ -17,20 +18,13 @@ Statement = Select[Any] | CompoundSelect[Any]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """`text` with places $1, $2 (PostgreSQL) or :name (SQLite); `names` in the order of their places.
-
-    `constants` are the values that stand in the statement itself.
-    """
+    """`text` with places $1, $2 (PostgreSQL) or :name (SQLite); `names` in the order of the former."""
 
     text: str
     names: tuple[str, ...]
-    constants: Mapping[str, Any]
 
-    def in_order(self, given: Mapping[str, str]) -> list[Any]:
-        return [given[name] if name in given else self.constants[name] for name in self.names]
-
-    def by_name(self, given: Mapping[str, str]) -> dict[str, Any]:
-        return {**self.constants, **given}
+    def in_order(self, given: Mapping[str, str]) -> list[str]:
+        return [given[name] for name in self.names]
 
 
 def given(name: str) -> Any:
@@ -39,9 +33,14 @@ def given(name: str) -> Any:
 
 
 def on(dialect: str, statement: Statement) -> Compiled:
-    found = statement.compile(dialect=_dialect(dialect), compile_kwargs={"render_postcompile": True})
-    constants = {name: value for name, value in found.params.items() if value is not None}
-    return Compiled(found.string, tuple(found.positiontup or ()), constants)
+    """Write constants of the statement into its text: only what is `given` is sent each time."""
+    written: Any = visitors.cloned_traverse(statement, {}, {"bindparam": _write_out})
+    found = written.compile(dialect=_dialect(dialect), compile_kwargs={"render_postcompile": True})
+    return Compiled(found.string, tuple(found.positiontup or ()))
+
+
+def _write_out(place: BindParameter[Any]) -> None:
+    place.literal_execute = place.value is not None
 
 
 @cache

@@ -58,7 +58,7 @@ class SqliteReader:
         try:
             if self._connection is None:
                 self._connection = self._connected()
-            return self._connection.execute(statement.text, statement.by_name(given)).fetchall()
+            return self._connection.execute(statement.text, given).fetchall()
         except sqlite3.OperationalError as error:
             self.close()
             raise StoreError("The database does not answer", hint="Try again in a minute") from error

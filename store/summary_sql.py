@@ -49,11 +49,8 @@ def state() -> CompoundSelect[Any]:
 
     UNPROVEN is one whose books were changing meanwhile.
     """
-    compared = AGREEMENT.c
-    newest = select(compared.id, compared.moment).where(compared.source == _SOURCE)
-    newest = newest.order_by(compared.id.desc()).limit(_number(1))
-    agreed = newest.with_only_columns(compared.moment).where(compared.state == "agreed").scalar_subquery()
-    last = newest.where(compared.state.in_(COMPARED)).cte("last")
+    last = _newest(*COMPARED).cte("last")
+    agreed = select(_newest("agreed").subquery("agreed").c.moment).scalar_subquery()
     one = select(_number(1).label("one")).subquery("one")
     source = (
         select(
@@ -65,6 +62,13 @@ def state() -> CompoundSelect[Any]:
         .outerjoin(last, true())
     )  # fmt: skip
     return union_all(source, _differing(select(last.c.id).scalar_subquery()))
+
+
+def _newest(*states: str) -> Select[Any]:
+    """The last comparison that ended in one of these states."""
+    compared, among = AGREEMENT.c, AGREEMENT.alias("among").c
+    last = select(func.max(among.id)).where(among.source == _SOURCE, among.state.in_(states))
+    return select(compared.id, compared.moment).where(compared.id == last.scalar_subquery())
 
 
 def _version() -> Any:

@@ -20,7 +20,7 @@ from tests.unit.store.desk import SOURCE, Desk, row
 
 PARTY = TABLES["counterparty"]
 PARTIES = ("a", "b", "c")
-SEEN = Compiled("SELECT id FROM counterparty ORDER BY id", (), {})
+SEEN = Compiled("SELECT id FROM counterparty ORDER BY id", ())
 OFF = make_url("postgresql://nobody@127.0.0.1:1/none")
 
 
@@ -82,7 +82,7 @@ def test_nothing_can_be_written(opened: URL) -> None:
         reader = direct.reader(opened)
         for forbidden in ("DELETE FROM counterparty", "SELECT hash FROM api_key", "RESET ROLE; SELECT 1"):
             with pytest.raises(Exception, match=r"permission denied|read-only|multiple commands"):
-                await reader.rows(Compiled(forbidden, (), {}), {}, EVERYBODY)
+                await reader.rows(Compiled(forbidden, ()), {}, EVERYBODY)
         reader.close()
 
     asyncio.run(go())
