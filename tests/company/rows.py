@@ -38,7 +38,7 @@ WORDS = {
     ("allocation", "base_kind"): "shipping_note",
     ("payment_stage", "kind"): "prepayment",
 }
-TRUE = ("posted", "active", "is_customer")
+TRUE = ("posted", "active", "is_customer", "for_sale")
 PLAIN = {str: "", int: 1, bool: False}
 OF_OWNER = ("counterparty", "contract", "settlement_key", "settlement_object", "contact", "partner")
 
