@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
 
@@ -15,6 +15,7 @@ from api.standing import Agreement, Basis
 from schemas.money import Money
 from schemas.settings import HubSettings, SourceSettings
 from store.accounts import Account, explained, overdue, total
+from store.balance_views import ContractBalance as Owed
 from store.summaries import Found
 
 OverdueOn = Annotated[date, Meta(description="Overdue is as of this day, in the accounting `time_zone`.")]
@@ -84,7 +85,7 @@ def of(
 ) -> Summary:
     """Build the answer for the moment `now`; the day it falls on in the accounting time zone decides."""
     today = now.astimezone(source.time_zone).date()
-    accounts = explained(found.known, settings.terms, today)
+    owing = [_owing(account) for account in explained(found.known, settings.terms, today)]
     return Summary(
         **standing.basis(
             source,
@@ -96,8 +97,8 @@ def of(
         ),
         counterparty=counterparty(found, guid, source),
         overdue_on=today,
-        totals=totals(accounts, source.id),
-        contracts=[_contract(account, source.id) for account in accounts],
+        totals=_totals(owing, source.id),
+        contracts=[_contract(one, source.id) for one in owing],
         group=group,
     )
 
@@ -109,33 +110,46 @@ def counterparty(found: Found, guid: str, source: SourceSettings) -> Counterpart
 
 
 def totals(accounts: Iterable[Account], source: str) -> list[SummaryTotal]:
-    together: dict[tuple[str, str], list[Account]] = {}
-    for account in accounts:
-        together.setdefault((account.owed.organization_id, account.owed.currency), []).append(account)
+    return _totals([_owing(account) for account in accounts], source)
+
+
+class _Owing(NamedTuple):
+    owed: Owed
+    debt: Money
+    overdue: Money
+
+
+def _owing(account: Account) -> _Owing:
+    owed = account.owed
+    return _Owing(owed, Money(owed.debt, owed.currency), overdue(account.items, owed.currency))
+
+
+def _totals(owing: list[_Owing], source: str) -> list[SummaryTotal]:
+    together: dict[tuple[str, str], list[_Owing]] = {}
+    for one in owing:
+        together.setdefault((one.owed.organization_id, one.owed.currency), []).append(one)
     return [_total(together[key], source) for key in sorted(together)]
 
 
-def _total(accounts: list[Account], source: str) -> SummaryTotal:
-    owed = accounts[0].owed
+def _total(owing: list[_Owing], source: str) -> SummaryTotal:
+    owed = owing[0].owed
     return SummaryTotal(
         organization=figures.organization(owed, source),
         currency=owed.currency,
-        debt=str(
-            total([Money(account.owed.debt, account.owed.currency) for account in accounts], owed.currency)
-        ),
-        overdue=str(total([overdue(one.items, one.owed.currency) for one in accounts], owed.currency)),
+        debt=str(total([one.debt for one in owing], owed.currency)),
+        overdue=str(total([one.overdue for one in owing], owed.currency)),
     )
 
 
-def _contract(account: Account, source: str) -> SummaryContract:
-    owed = account.owed
-    debt, limit = Money(owed.debt, owed.currency), figures.credit_limit(owed)
+def _contract(owing: _Owing, source: str) -> SummaryContract:
+    owed, debt, late = owing
+    limit = figures.credit_limit(owed)
     return SummaryContract(
         contract=figures.contract_ref(owed, source),
         organization=figures.organization(owed, source),
         currency=owed.currency,
         debt=str(debt),
-        overdue=str(overdue(account.items, owed.currency)),
+        overdue=str(late),
         credit_limit=str(limit) if limit else None,
         credit_available=str(limit - debt) if limit else None,
     )
