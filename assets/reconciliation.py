@@ -1,0 +1,59 @@
+"""One statement, drawn by the hub from its store and by the accounting system itself, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assets import manners
+from assets.source import Source
+from connectors import reconciliation as over_odata
+from connectors import soap_reconciliation as over_soap
+from connectors.odata import ODataClient
+from connectors.soap import SoapClient
+from mappings.books import settlement_books
+from schemas.reconciliation import Statement, StatementRequest
+from schemas.reconciliation_differences import Comparison, compare
+from schemas.source import RawPage
+from store import reconciliation, reference
+from store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What the accounting system gave: `pages` are its answers, `sent` what was posted (nothing over OData)."""
+
+    statement: Statement
+    pages: tuple[RawPage, ...]
+    sent: bytes = b""
+
+
+def by_hub(store: Store, request: StatementRequest) -> Statement:
+    """From the store; errors: StoreError where nothing was pulled yet."""
+    with store.reading() as tx:
+        return reconciliation.statement(tx, request)
+
+
+def by_accounting_system(
+    store: Store, source: Source, client: ODataClient, request: StatementRequest
+) -> Drawn:
+    """From the base: by its own extension where it has one (`soap_url`), else over OData."""
+    if not source.settings.soap_url:
+        return by_odata(store, source, client, request)
+    gate = manners.kill_switch(store, source.settings)
+    with SoapClient(source.settings, shared=client.transport.governor, gate=gate) as soap:
+        told = over_soap.statement(soap, request, settlement_books(source.entities))
+    return Drawn(told.statement, (told.answered.page,), told.answered.sent)
+
+
+def by_odata(store: Store, source: Source, client: ODataClient, request: StatementRequest) -> Drawn:
+    """From the base's own totals and movements, whether it has the extension or not."""
+    with store.reading() as tx:
+        currencies = reference.currency_codes(tx, source.id)
+    told = over_odata.statement(client, request, settlement_books(source.entities), currencies)
+    return Drawn(told.statement, told.pages)
+
+
+def side_by_side(store: Store, source: Source, client: ODataClient, request: StatementRequest) -> Comparison:
+    """The hub's statement on the left, the accounting system's on the right."""
+    right = by_accounting_system(store, source, client, request).statement
+    return compare(by_hub(store, request), right)
