@@ -113,14 +113,19 @@ def drop_childless(record: RecordTable, parent: RecordTable) -> Delete:
 @cache
 def delete_vanished(record: RecordTable, parent: RecordTable, dialect: str) -> Delete:
     """Delete nested rows of staged parents that the parents no longer have, unless a later page brought them."""
+    return delete(STORED[record]).where(*vanished(record, parent, dialect))
+
+
+def vanished(record: RecordTable, parent: RecordTable, dialect: str) -> list[ColumnElement[bool]]:
+    """The conditions of that."""
     table = STORED[record]
     parents = select(STAGES[parent].c[parent.key[0]])
-    return delete(table).where(
+    return [
         table.c.source == given_source(),
         table.c[str(record.parent)].in_(parents),
         table.c.landing_id <= LAST,
         _absent(record, dialect),
-    )
+    ]
 
 
 def _absent(record: RecordTable, dialect: str) -> ColumnElement[bool]:

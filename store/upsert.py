@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from schemas.records import RecordTable
 from schemas.source import Scope
-from store import absence, bulk, staging, statements
+from store import absence, bulk, parents, staging, statements
 from store.batch import Batch, Rows, newest, of_parents
 from store.engine import Tx
 from store.landing import LandedUnit
@@ -141,12 +141,17 @@ def _upsert(work: Work, *, compare: bool) -> tuple[int, int]:
 
 
 def _replace_nested(work: Work, nested: RecordTable, rows: Rows, *, compare: bool) -> None:
-    """Write the staged parents' rows that differ, and delete what these parents no longer have."""
+    """Write the staged parents' rows that differ, and delete what these parents no longer have.
+
+    A record whose rows alone differ has changed too: who mirrors it asks by its `changed_at`.
+    """
     stage = staging.STAGES[nested]
     staging.fill(work.tx, stage, rows)
     if work.newer:
         work.run(absence.drop_childless(nested, work.main))
-    work.run(statements.upsert(nested, work.tx.dialect, compare=compare))
+    if work.run(statements.upsert(nested, work.tx.dialect, compare=compare)).rowcount:
+        work.run(parents.of_written(nested, work.main))
     staged = work.run(select(func.count()).select_from(stage)).scalar_one()
     if staged != work.run(statements.stored_rows(nested, work.main)).scalar_one():
+        work.run(parents.of_vanished(nested, work.main, work.tx.dialect))
         work.run(absence.delete_vanished(nested, work.main, work.tx.dialect))
