@@ -7,11 +7,24 @@ along its own index, and the database puts these few rows together.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, asc, desc, literal, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    asc,
+    desc,
+    literal,
+    literal_column,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+    union_all,
+)
 
 from store.engine import Tx
 from store.types import Instant
@@ -22,12 +35,17 @@ _PLACE = "key_"  # key_0 ...: the columns that place a row, beside those the lis
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`lead` are columns that are never NULL; with `key` they tell the rows of one source apart."""
+    """`lead` are columns that are never NULL; with `key` they tell the rows of one source apart.
+
+    `sorts`: the query leaves few rows, to be sorted: SQLite, which keeps no statistics, would walk along the
+    index of the order through all the others.
+    """
 
     source: ColumnElement[str]
     key: tuple[ColumnElement[Any], ...]
     lead: tuple[ColumnElement[Any], ...] = ()
     descending: bool = False
+    sorts: bool = False
 
     @property
     def placing(self) -> tuple[ColumnElement[Any], ...]:
@@ -43,15 +61,28 @@ class Page:
 
 
 def page(
-    tx: Tx, query: Select[Any], order: Order, *, sources: Collection[str], after: Key | None, limit: int
+    tx: Tx,
+    query: Select[Any],
+    order: Order,
+    *,
+    sources: Collection[str],
+    after: Key | None,
+    limit: int,
+    split: Sequence[ColumnElement[bool]] = (),
 ) -> Page:
     """Give the `limit` rows that come after the one with the key `after`, of these sources only.
 
-    Shapes: `query` has neither order nor limit; a key is (leading columns, source, other columns).
+    Shapes: `query` has neither order nor limit; a key is (leading columns, source, other columns). With `split`
+    only rows that meet one of these conditions, of which none meets two: each is read along an index of its own.
     """
-    ranked = enumerate(sorted(sources))
-    found = [_part(query, order, rank, source, after, limit + 1) for rank, source in ranked]
-    parts = [part for part in found if part is not None]
+    if order.sorts and tx.dialect == "sqlite":
+        order = _unindexed(order)
+    parts = [
+        part
+        for rank, source in enumerate(sorted(sources))
+        for own in (split or (true(),))
+        if (part := _part(query.where(own), order, rank, source, after, limit + 1)) is not None
+    ]
     if not parts:
         return Page([], None)
     both = union_all(*parts).subquery()
@@ -63,6 +94,15 @@ def page(
     if len(rows) <= limit:
         return Page(rows, None)
     return Page(rows[:limit], _key_of(rows[limit - 1], sorted(sources), order))
+
+
+def _unindexed(order: Order) -> Order:
+    """The same order over expressions that no index has."""
+    lead, key = (
+        tuple(type_coerce(one.concat(literal_column("''")), one.type) for one in columns)
+        for columns in (order.lead, order.key)
+    )
+    return replace(order, lead=lead, key=key, sorts=False)
 
 
 def _part(

@@ -59,7 +59,8 @@ def counterparties(
         query = query.where(column.gone_at.is_(None))
     else:
         order = Order(column.source, (column.id,), (column.changed_at,))
-        query = query.where(column.changed_at >= filters.updated_since)
+        if after is None:  # what comes after a key has changed since then anyway
+            query = query.where(column.changed_at >= filters.updated_since)
     return page(tx, query, order, sources=sources, after=after, limit=limit)
 
 

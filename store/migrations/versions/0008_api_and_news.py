@@ -218,9 +218,16 @@ def upgrade() -> None:
         op.f("document_by_source_changed_at_id"), "document", ["source", "changed_at", "id"], unique=False
     )
     op.create_index(
-        op.f("document_by_source_contract_id_dated_at"),
+        op.f("document_by_source_contract_id_dated_at_id"),
         "document",
-        ["source", "contract_id", "dated_at"],
+        ["source", "contract_id", "dated_at", "id"],
+        unique=False,
+    )
+    op.drop_index(op.f("document_by_source_counterparty_id_dated_at"), table_name="document")
+    op.create_index(
+        op.f("document_by_source_counterparty_id_dated_at_id"),
+        "document",
+        ["source", "counterparty_id", "dated_at", "id"],
         unique=False,
     )
     op.create_index(op.f("document_by_source_number"), "document", ["source", "number"], unique=False)
@@ -239,7 +246,14 @@ def downgrade() -> None:
     op.drop_index(op.f("item_by_source_changed_at_id"), table_name="item")
     op.drop_index(op.f("due_entry_by_source_settled_id"), table_name="due_entry")
     op.drop_index(op.f("document_by_source_number"), table_name="document")
-    op.drop_index(op.f("document_by_source_contract_id_dated_at"), table_name="document")
+    op.drop_index(op.f("document_by_source_counterparty_id_dated_at_id"), table_name="document")
+    op.create_index(
+        op.f("document_by_source_counterparty_id_dated_at"),
+        "document",
+        ["source", "counterparty_id", "dated_at"],
+        unique=False,
+    )
+    op.drop_index(op.f("document_by_source_contract_id_dated_at_id"), table_name="document")
     op.drop_index(op.f("document_by_source_dated_at_id"), table_name="document")
     op.drop_index(op.f("document_by_source_changed_at_id"), table_name="document")
     op.drop_index(op.f("document_by_source_base_id"), table_name="document")
