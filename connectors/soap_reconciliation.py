@@ -16,7 +16,7 @@ from connectors.soap_values import EMPTY_DATE, plain, structure
 from connectors.wsdl import Description
 from schemas.errors import ConfigurationError, SourceContractError
 from schemas.money import currencies, to_units
-from schemas.reconciliation import Line, Part, Statement, StatementRequest, flaws
+from schemas.reconciliation import Line, Part, Statement, StatementRequest, flaws, in_order
 from schemas.settlement_books import SettlementBooks
 from schemas.types import Day, WallClock
 
@@ -126,12 +126,12 @@ class _Reader:
             raise self.broken("the accounting system gave no statement")
         self._is_to_the_question(said)
         as_of = self._moment(said["AsOf"]).replace(tzinfo=self.client.source.time_zone)
-        lines = tuple(self._line(line) for line in said["Line"] or ())
-        parts = tuple(self._part(part) for part in said["Part"] or ())
+        lines = in_order(self._line(line) for line in said["Line"] or ())
+        parts = [part for part in map(self._part, said["Part"] or ()) if any(part[1:])]
         opening, debit, credit, closing = self._account(said)
         return Statement(
             self.request, "soap", as_of, opening, lines, debit, credit, closing,
-            parts if self.request.by_contract else (),
+            tuple(sorted(parts)) if self.request.by_contract else (),
         )  # fmt: skip
 
     def broken(self, message: str) -> SourceContractError:

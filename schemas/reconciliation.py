@@ -137,11 +137,16 @@ def draw(
     postings: Iterable[Posting],
 ) -> Statement:
     """Put a statement together. Its closing balance is the books' own: `flaws` tells whether lines lead to it."""
-    lines = tuple(sorted(_lines(request, postings), key=_order))
+    lines = in_order(_lines(request, postings))
     opening, closing = sum(balances.opening.values()), sum(balances.closing.values())
     parts = tuple(_parts(balances, lines)) if request.by_contract else ()
     debit, credit = sum(line.debit for line in lines), sum(line.credit for line in lines)
     return Statement(request, producer, as_of, opening, lines, debit, credit, closing, parts)
+
+
+def in_order(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """The one order of lines, whoever gives them: the same statement is the same document."""
+    return tuple(sorted(lines, key=lambda line: (line.at, line.number, line.document_id, line.contract_id)))
 
 
 def flaws(statement: Statement) -> tuple[Flaw, ...]:
@@ -162,10 +167,6 @@ def _lines(request: StatementRequest, postings: Iterable[Posting]) -> Iterator[L
                 first.at, first.document_id, first.document_kind, first.number, first.dated_on, "",
                 max(net, 0), max(-net, 0), contracts.pop() if len(contracts) == 1 else "",
             )  # fmt: skip
-
-
-def _order(line: Line) -> tuple[str, ...]:
-    return line.at, line.number, line.document_id, line.contract_id
 
 
 def _parts(balances: Balances, lines: Iterable[Line]) -> Iterator[Part]:

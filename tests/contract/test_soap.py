@@ -151,6 +151,28 @@ def test_a_kept_description_that_does_not_fit_is_asked_for_again(place: Place, t
         soap.call("Destroy")
 
 
+@pytest.mark.parametrize(
+    ("fault", "kind", "message"),
+    [
+        (Fault("html"), SourceRefusedError, "web page"),
+        (
+            Fault("body", body=b"<definitions/>", content_type="text/xml"),
+            SourceContractError,
+            "description is none",
+        ),
+        (ready("truncate"), SourceContractError, "ends in the middle"),
+        (ready("unauthorized"), SourceRefusedError, "login"),
+    ],
+    ids=["html", "empty", "cut", "login"],
+)
+def test_what_comes_in_place_of_the_description_is_told(
+    place: Place, fault: Fault, kind: type[HubError], message: str
+) -> None:
+    place.server.faults.add(replace(fault, match="?wsdl", times=0))
+    with client(place) as soap, pytest.raises(kind, match=message):
+        soap.call("Ping")
+
+
 def test_the_address_in_the_description_is_not_believed(place: Place) -> None:
     with client(place) as soap:
         soap.call("Ping")
