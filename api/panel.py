@@ -23,7 +23,7 @@ from store import direct, summaries
 from store.direct import Reader
 from store.summaries import Found, SourceState
 
-MOST_KEPT = 20_000  # answers, of about a kilobyte each
+MOST_BYTES = 32 * 2**20  # of kept answers, which take about a kilobyte each
 _ATTEMPTS = 20  # to read a counterparty and its source between two commits
 _ENCODER = msgspec.json.Encoder()
 _SHAPE = _ENCODER.encode(msgspec.json.schema(Summary))
@@ -47,8 +47,9 @@ class Panels:
 
     hub: Hub
     reader: Reader
-    most_kept: int = MOST_KEPT
+    most_bytes: int = MOST_BYTES
     _kept: OrderedDict[tuple[str, Guid], Answer] = field(default_factory=OrderedDict)
+    _bytes: int = 0
     _bases: dict[str, tuple[object, hashlib.blake2b]] = field(default_factory=dict)
     _states: dict[str, SourceState] = field(default_factory=dict)
     _looks: dict[str, asyncio.Future[SourceState]] = field(default_factory=dict)
@@ -75,10 +76,17 @@ class Panels:
         found = await self._found(caller, source.id, guid)
         body = _ENCODER.encode(summary.of(found, guid, source, self.hub.settings, now))
         made = Answer(self._etag(source, guid, found.state, now), body)
-        self._kept[source.id, guid] = made
-        if len(self._kept) > self.most_kept:
-            self._kept.popitem(last=False)
+        self._keep((source.id, guid), made, len(body))
         return made
+
+    def _keep(self, key: tuple[str, Guid], made: Answer, size: int) -> None:
+        """In place of what was kept of it, and of those that were not asked for the longest."""
+        old = self._kept.pop(key, None)
+        self._bytes += size - len(old.body or b"" if old else b"")
+        self._kept[key] = made
+        while self._bytes > self.most_bytes:
+            _, dropped = self._kept.popitem(last=False)
+            self._bytes -= len(dropped.body or b"")
 
     async def _found(self, caller: Caller, source: str, guid: Guid) -> Found:
         """The counterparty and its source at one moment: both are of the same version."""
