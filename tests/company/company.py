@@ -12,7 +12,21 @@ from typing import Any
 from schemas import RECORDS, TABLES
 from schemas.records import RecordTable
 from schemas.source import RawPage, RawUnit, Scope
-from store import access_rules, api_keys, balances, landing, pauses, records, site_terms, trading
+from store import (
+    access_rules,
+    api_keys,
+    audit,
+    balances,
+    events,
+    landing,
+    operations,
+    pauses,
+    records,
+    site_terms,
+    trading,
+    webhooks,
+)
+from store.events import NewEvent
 from tests.company import rows
 from tests.company.owners import (
     ABROAD,
@@ -57,6 +71,7 @@ class Company(Books):
         self.merge(SOURCE, TABLES["document"], list(_documents(BRANCH)), place=1)
         self.settle_all()
         self.decide()
+        self.happen()
 
     def merge(
         self, source: str, table: RecordTable, rows_of_it: list[tuple[Any, ...]], place: int = 0
@@ -116,6 +131,25 @@ class Company(Books):
             access_rules.add_rule(tx, SOURCE, state="balance_only", days=1, **SAID)
             pauses.pause(tx, OTHER_SOURCE, **SAID)
 
+    def happen(self) -> None:
+        """Something of everybody's in what the hub keeps itself: events, webhooks, operations, notes of writes."""
+        with self.store.transaction() as tx:
+            for owner in OWNERS:
+                source, party = source_of(owner), guid("counterparty", owner)
+                about = {"source": source, "counterparty_id": party}
+                told = {"version": 1, "note": f"{owner}.money~event~data"}
+                events.add(tx, source, [NewEvent("balance.changed", party, party, 1, told)], tx.now)
+                webhooks.create(
+                    tx,
+                    url=f"https://shop.example/{owner}~webhook~url",
+                    own_hosts=(),
+                    by="test",
+                    source=source,
+                    counterparties=[party],
+                )
+                operations.ask(tx, "sync", source, party, key_number=owner, most=9)
+                audit.add(tx, operation="setAccess", details={"what": f"{owner}~audit~details"}, **about)
+
 
 def opened(database_url: str, landing_folder: Path) -> Company:
     """Books with both companies: a document of the stranger's has become the branch's since."""
@@ -128,12 +162,15 @@ def opened(database_url: str, landing_folder: Path) -> Company:
 def ids() -> dict[str, list[str]]:
     """Ids of every owner by what addresses call them."""
     parties = [external("counterparty", owner) for owner in OWNERS]
-    papers = [external("document", f"{owner}.{name}") for owner in OWNERS for name in DOCUMENTS]
-    papers.append(external("document", "moved"))
+    chosen = [f"{BRANCH}.{name}" for name in DOCUMENTS] + [f"{owner}.note" for owner in OWNERS]
+    papers = [external("document", one) for one in (*dict.fromkeys(chosen), "moved")]
     shared = {table: [external(table, SHARED[SOURCE])] for table in TABLES}
     contracts = [external("contract", owner) for owner in OWNERS]
     found = shared | {"counterparty": parties, "document": papers, "contract": contracts, "payment": papers}
-    return {f"{name}_id": those for name, those in found.items()}
+    return {f"{name}_id": those for name, those in found.items()} | {
+        "head_id": parties,
+        "order_id": papers[:1],
+    }
 
 
 def hidden(reader: Reader) -> set[str]:

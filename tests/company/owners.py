@@ -95,15 +95,12 @@ def _above(owner: str) -> list[str]:
     return [owner, *_above(HEAD_OF[owner])] if owner in HEAD_OF else [owner]
 
 
+HUB = Reader("hub")
 READERS = (
-    Reader("hub"),
     Reader("storefront", permissions=STOREFRONT),
     Reader("one base", source=SOURCE),
     Reader("company", BRANCH, "company"),
-    Reader("subtree", BRANCH, "subtree"),
     Reader("branch", BRANCH, "branch"),
     Reader("own", BRANCH, "own"),
-    Reader("buyer of the head office", HEAD, "branch", permissions=STOREFRONT),
-    Reader("stranger", STRANGER, "company"),
-    Reader("no permission", BRANCH, "company", permissions=()),
+    Reader("stranger", STRANGER, "company", permissions=STOREFRONT),
 )

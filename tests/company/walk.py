@@ -51,13 +51,15 @@ def nameless(text: str, ids: Iterable[str]) -> str:
     return text
 
 
-def calls(document: Mapping[str, Any], known: Mapping[str, list[str]]) -> list[Call]:
-    """Every call; `known` are the ids to ask for, by the name of the parameter."""
+def calls(
+    document: Mapping[str, Any], known: Mapping[str, list[str]], *, only_ids: bool = False
+) -> list[Call]:
+    """Every call; `known` are the ids to ask for, by the name of the parameter. With `only_ids` no other queries."""
     found: list[Call] = []
     for template, method, operation in documents.operations(document):
         if method == "get" and template.startswith("/v1/"):
             found += _calls(template, operation, known)
-    return found
+    return [one for one in found if not only_ids or "?" not in one.address or "_id=" in one.address]
 
 
 def _calls(template: str, operation: Mapping[str, Any], known: Mapping[str, list[str]]) -> Iterator[Call]:

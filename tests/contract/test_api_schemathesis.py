@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api import document
 from tests.company import company, walk
+from tests.company.owners import HUB
 from tests.company.serving import served
 
 DOCUMENT = json.loads(Path(__file__).parents[2].joinpath("docs/openapi.json").read_bytes())
@@ -42,7 +43,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """Its address and a key that may do everything."""
     home = tmp_path_factory.mktemp("api")
     books = company.opened(f"sqlite:///{home / 'store.db'}", home / "landing")
-    key = books.key_of(company.Reader("hub"))
+    key = books.key_of(HUB)
     with served(books) as address:
         yield address, key
     books.store.close()

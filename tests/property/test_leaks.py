@@ -29,7 +29,8 @@ def books(database_url: str, tmp_path: Path) -> Iterator[Company]:
 
 def test_nothing_internal_and_nothing_of_others_leaves(books: Company) -> None:
     """Whose ids are asked for with another's key is answered as if they had never been."""
-    keys = {reader: books.key_of(reader) for reader in READERS}
+    everybody = books.store.engine.dialect.name == "sqlite"  # on PostgreSQL only whom its policies are about
+    keys = {one: books.key_of(one) for one in READERS if everybody or one.owner is not None}
     with books.client() as client:
         calls = walk.calls(client.get(document.ADDRESS).json(), company.ids())
         for reader, key in keys.items():
@@ -57,12 +58,13 @@ def test_row_level_security_alone_gives_nothing_of_others_away(unlimited: Compan
     """Twice enforced: without the first the second still holds, and SQLite, which has no second, shows that
     the first is really off."""
     found = {}
-    for reader in (one for one in READERS if one.owner is not None and one.permissions):
+    enforced = unlimited.store.engine.dialect.name == "postgresql"
+    for reader in (one for one in READERS if one.owner is not None and (enforced or one.name == "branch")):
         key = unlimited.key_of(reader)
         with unlimited.client() as client:  # of its own: what one key was answered is not kept for the next
             calls = walk.calls(client.get(document.ADDRESS).json(), company.ids())
             found[reader.name] = _leaks(reader, ask(client, key, [call.address for call in calls]))
-    if unlimited.store.engine.dialect.name == "postgresql":
+    if enforced:
         assert {name: leaks for name, leaks in found.items() if leaks} == {}
     else:
         assert all(found.values())

@@ -106,8 +106,8 @@ def books(database_url: str, tmp_path: Path) -> Iterator[Company]:
     opened.store.close()
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
-@given(world=worlds(), asked_by=st.lists(keys(), min_size=2, max_size=3, unique=True))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(world=worlds(), asked_by=st.lists(keys(), min_size=2, max_size=2, unique=True))
 def test_an_answer_holds_only_what_the_model_lets_the_key_see(
     books: Company, world: World, asked_by: list[Key]
 ) -> None:
@@ -122,7 +122,8 @@ def _holds(client: TestClient[Any], text: str, key: Key, world: World, told: dic
     everything = _ids(set(NAMES), set(range(len(world.papers))), world)
     seen = _ids(key.parties(world), key.papers(world), world)
     hidden = {one for name, those in everything.items() for one in those - seen[name]}
-    calls = walk.calls(told, {name: sorted(those) for name, those in everything.items()})
+    known = {name: sorted(those) for name, those in everything.items()}
+    calls = walk.calls(told, known, only_ids=True)
     answers = ask(client, text, {one for call in calls for one in (call.address, call.without(hidden))})
     for call in calls:
         answer, like_never = answers[call.address], answers[call.without(hidden)]
