@@ -23,9 +23,6 @@ from store.engine import Tx
 ItemFilter = Annotated[
     str | None, QueryParameter(max_length=200, description="Only of the item with this id.")
 ]
-CharacteristicId = Annotated[
-    str | None, Meta(description="A size, a colour: opaque; null where the row is of the item itself.")
-]
 Quantity = Annotated[
     str,
     Meta(
@@ -44,6 +41,13 @@ class DataBasis(Struct, frozen=True, kw_only=True):
     synced_at: datetime | None
     freshness: Recency
     time_zone: str
+
+
+class CharacteristicLink(Struct, frozen=True, kw_only=True):
+    """A size, a colour; the name is null if it is not in the store."""
+
+    id: Id
+    name: str | None
 
 
 class UnitLink(Struct, frozen=True, kw_only=True):
@@ -74,6 +78,13 @@ def _basis(tx: Tx, hub: Hub, source: SourceSettings, family: Family, entities: t
 
 def unit(source: str, unit_id: str | None, name: str | None) -> UnitLink | None:
     return UnitLink(id=external(source, unit_id), name=name) if unit_id else None
+
+
+def characteristic(source: str, characteristic_id: str, name: str | None) -> CharacteristicLink | None:
+    """What the row is of; None where it is of the item itself."""
+    if not characteristic_id:
+        return None
+    return CharacteristicLink(id=external(source, characteristic_id), name=name)
 
 
 def price_text(micro: int, currency: str) -> str:

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from api import callers, catalog, filters, ids, paging, refusals
 from api.answers import CurrencyCode, Id
 from api.callers import Caller
-from api.catalog import CharacteristicId, DataBasis, ItemFilter, UnitLink
+from api.catalog import CharacteristicLink, DataBasis, ItemFilter, UnitLink
 from api.document_rows import in_zone
 from api.filters import Narrowed
 from api.hub import Hub
@@ -56,7 +56,7 @@ class Price(Struct, frozen=True, kw_only=True):
 
     item_id: Id
     price_kind_id: Id
-    characteristic_id: CharacteristicId
+    characteristic: CharacteristicLink | None
     unit: UnitLink | None
     price: PriceText
     currency: CurrencyCode
@@ -148,7 +148,7 @@ def _price(row: Any, source: SourceSettings) -> Price:
     return Price(
         item_id=ids.external(source.id, row.item_id),
         price_kind_id=ids.external(source.id, row.price_kind_id),
-        characteristic_id=ids.optional(source.id, row.characteristic_id),
+        characteristic=catalog.characteristic(source.id, row.characteristic_id, row.characteristic_name),
         unit=catalog.unit(source.id, row.unit_id, row.unit_name),
         price=catalog.price_text(row.price, row.currency),
         currency=row.currency,

@@ -12,7 +12,7 @@ from msgspec import Struct
 from api import callers, catalog, filters, ids, paging, refusals
 from api.answers import Id
 from api.callers import Caller
-from api.catalog import CharacteristicId, DataBasis, ItemFilter, Quantity
+from api.catalog import CharacteristicLink, DataBasis, ItemFilter, Quantity
 from api.filters import Narrowed
 from api.hub import Hub
 from api.paging import CursorParam, Limit, NextCursor
@@ -45,7 +45,7 @@ class Stock(Struct, frozen=True, kw_only=True):
 
     item_id: Id
     warehouse_id: Id
-    characteristic_id: CharacteristicId
+    characteristic: CharacteristicLink | None
     on_hand: Quantity
     reserved: Quantity
     available: Quantity
@@ -127,7 +127,7 @@ def _stock(row: Any) -> Stock:
     return Stock(
         item_id=ids.external(row.source, row.item_id),
         warehouse_id=ids.external(row.source, row.warehouse_id),
-        characteristic_id=ids.optional(row.source, row.characteristic_id),
+        characteristic=catalog.characteristic(row.source, row.characteristic_id, row.characteristic_name),
         on_hand=catalog.quantity_text(row.on_hand),
         reserved=catalog.quantity_text(row.reserved),
         available=catalog.quantity_text(row.on_hand - row.reserved),

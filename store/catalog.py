@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, select
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, select
 
 from schemas import TABLES
 from store.balance_sql import total
@@ -17,6 +17,7 @@ from store.record_tables import STORED
 
 _ITEM = STORED[TABLES["item"]]
 _UNIT = STORED[TABLES["unit"]]
+_SORT = STORED[TABLES["characteristic"]]
 _KIND = STORED[TABLES["price_kind"]]
 _PRICE = STORED[TABLES["price"]]
 _WAREHOUSE = STORED[TABLES["warehouse"]]
@@ -77,9 +78,11 @@ def prices(
             *(column[name] for name in own),
             _KIND.c.includes_vat,
             _UNIT.c.name.label("unit_name"),
+            _SORT.c.name.label("characteristic_name"),
         )
         .join(_KIND, and_(_KIND.c.source == column.source, _KIND.c.id == column.price_kind_id))
         .outerjoin(_UNIT, and_(_UNIT.c.source == column.source, _UNIT.c.id == column.unit_id))
+        .outerjoin(_SORT, _is_of_sort(_PRICE))
         .where(column.gone_at.is_(None), _on_sale())
         .where(*_same(column.item_id, item_id), *_same(column.price_kind_id, price_kind_id))
     )
@@ -113,11 +116,16 @@ def stock(
     reserved = case((column.purpose_id == "", column.to_ship), else_=column.on_hand)
     query = (
         select(
-            column.source, *place, total(column.on_hand).label("on_hand"), total(reserved).label("reserved")
+            column.source,
+            *place,
+            total(column.on_hand).label("on_hand"),
+            total(reserved).label("reserved"),
+            _SORT.c.name.label("characteristic_name"),
         )
+        .outerjoin(_SORT, _is_of_sort(_STOCK))
         .where(column.gone_at.is_(None))
         .where(*_same(column.item_id, item_id), *_same(column.warehouse_id, warehouse_id))
-        .group_by(column.source, *place)
+        .group_by(column.source, *place, _SORT.c.name)
     )
     return page(tx, query, Order(column.source, place), sources=sources, after=after, limit=limit)
 
@@ -158,6 +166,10 @@ def _lives() -> ColumnElement[bool]:
 def _on_sale() -> ColumnElement[bool]:
     column = _KIND.c
     return and_(column.for_sale, column.active, ~column.deletion_mark, column.gone_at.is_(None))
+
+
+def _is_of_sort(table: Table) -> ColumnElement[bool]:
+    return and_(_SORT.c.source == table.c.source, _SORT.c.id == table.c.characteristic_id)
 
 
 def _same(column: ColumnElement[str], value: str | None) -> list[ColumnElement[bool]]:

@@ -1,4 +1,4 @@
-"""What is traded, and in which units."""
+"""What is traded, of what sort, and in which units."""
 
 from __future__ import annotations
 
@@ -20,6 +20,22 @@ UNIT = Entity(
         "deletion_mark": flag("DeletionMark"),
     },
     order_by=("Code", "Ref_Key"),
+)
+
+CHARACTERISTIC = Entity(
+    name="characteristic",
+    title="Sizes, colours (Характеристики номенклатуры)",
+    family="reference",
+    source="Catalog_ХарактеристикиНоменклатуры",
+    table=table("characteristic"),
+    fields={
+        "id": guid("Ref_Key"),
+        "version": plain("DataVersion"),
+        "name": text("Description"),
+        "deletion_mark": flag("DeletionMark"),
+    },
+    order_by=("Description", "Ref_Key"),
+    optional=True,
 )
 
 ITEM = Entity(

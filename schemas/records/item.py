@@ -18,6 +18,15 @@ class Unit(NamedTuple):
     deletion_mark: bool
 
 
+class Characteristic(NamedTuple):
+    """What tells two of one item apart: a size, a colour."""
+
+    id: Guid
+    version: str
+    name: str
+    deletion_mark: bool
+
+
 class Item(NamedTuple):
     """A product or a service; folders of the catalogue are not items.
 

@@ -68,8 +68,8 @@ class Stock:
         self._missing = {}
 
     def promise(self, items: list[Item], warehouse: str) -> None:
-        """What stands in the warehouse today and is not free: called for by slips, or set apart for one order."""
-        plenty = (item for item in items if self._on_hand.get((item.place, warehouse), 0) >= 2 * _UNIT)
+        """What stands in the warehouse today and is not all the same: called for, set apart for an order, blue."""
+        plenty = (item for item in items if self._on_hand.get((item.place, warehouse), 0) >= 3 * _UNIT)
         found = list(islice(plenty, _PROMISED + 1))
         if not found:
             return
@@ -81,9 +81,13 @@ class Stock:
         ]
         purpose = self._ground.guid("purpose", 1)
         self._ground.book.put("Catalog_Назначения", {"Ref_Key": purpose, "Description": "Под заказ"})
-        for side, whose in (("Expense", None), ("Receipt", purpose)):
-            moved = {"RecordType": side, "Назначение_Key": whose, "ВНаличии": quantity(_UNIT)}
-            records.append({**self._place(apart, warehouse, moment), **moved})
+        colour = self._ground.guid("characteristic", 1)
+        named = {"Ref_Key": colour, "Description": "Синий", "НаименованиеПолное": "Синий"}
+        self._ground.book.put("Catalog_ХарактеристикиНоменклатуры", named)
+        for column, ref in (("Назначение_Key", purpose), ("Характеристика_Key", colour)):
+            for side, told in (("Expense", None), ("Receipt", ref)):
+                moved = {"RecordType": side, column: told, "ВНаличии": quantity(_UNIT)}
+                records.append({**self._place(apart, warehouse, moment), **moved})
         ref = self._ground.guid("slip", 1)
         head = {"Ref_Key": ref, "Number": "РО00-000001", "Date": moment, "Posted": True}
         self._ground.book.put(SLIP, {**head, "Склад_Key": warehouse})

@@ -42,7 +42,6 @@ TRADE = Configuration(
     unpublished=frozenset(
         {
             "Catalog_СерииНоменклатуры",
-            "Catalog_ХарактеристикиНоменклатуры",
             "Catalog_Назначения",
             "Document_РасходныйОрдерНаТовары",
         }

@@ -17,7 +17,6 @@ _SETTLEMENTS = (
 _UNREGISTERED = frozenset(
     {
         "Catalog_СерииНоменклатуры",
-        "Catalog_ХарактеристикиНоменклатуры",
         "Catalog_Назначения",
         "ExchangePlan_ДляODATA",
     }

@@ -24,7 +24,7 @@ from tests.e2e.world import SOURCE, World
 PRICES = "InformationRegister_ЦеныНоменклатуры"
 SLICE = f"{PRICES}_RecordType/SliceLast"
 STOCK = "AccumulationRegister_ТоварыНаСкладах"
-CATALOGUE = ("currency", "price_kind", "price", "warehouse", "stock")
+CATALOGUE = ("currency", "price_kind", "price", "characteristic", "warehouse", "stock")
 
 
 def living(world: World, table: str) -> list[dict[str, Any]]:
@@ -51,9 +51,13 @@ def prices_in(base: Base, at: str) -> dict[tuple[str, str], Decimal]:
     return {key: price for key, (_, price) in found.items() if price}
 
 
-def stock_of(world: World) -> dict[tuple[str, str, str], tuple[Decimal, Decimal]]:
+CATALOGS = ("Catalog_ВидыЦен", "Catalog_Склады", "Catalog_ХарактеристикиНоменклатуры")
+Place = tuple[str, str, str, str]
+
+
+def stock_of(world: World) -> dict[Place, tuple[Decimal, Decimal]]:
     return {
-        (row["item_id"], row["warehouse_id"], row["purpose_id"]): (
+        (row["item_id"], row["warehouse_id"], row["purpose_id"], row["characteristic_id"]): (
             Decimal(row["on_hand"]).scaleb(-6),
             Decimal(row["to_ship"]).scaleb(-6),
         )
@@ -61,12 +65,12 @@ def stock_of(world: World) -> dict[tuple[str, str, str], tuple[Decimal, Decimal]
     }
 
 
-def stock_in(base: Base) -> dict[tuple[str, str, str], tuple[Decimal, Decimal]]:
-    sums: dict[tuple[str, str, str], list[Decimal]] = defaultdict(lambda: [Decimal(), Decimal()])
+def stock_in(base: Base) -> dict[Place, tuple[Decimal, Decimal]]:
+    sums: dict[Place, list[Decimal]] = defaultdict(lambda: [Decimal(), Decimal()])
     for one in base.iterate(STOCK):
         sign = 1 if one["RecordType"] == "Receipt" else -1
-        purpose = "" if one["Назначение_Key"] == ZERO_GUID else one["Назначение_Key"]
-        place = one["Номенклатура_Key"], one["Склад_Key"], purpose
+        told = (one[name].replace(ZERO_GUID, "") for name in ("Назначение_Key", "Характеристика_Key"))
+        place = (one["Номенклатура_Key"], one["Склад_Key"], *told)
         sums[place][0] += sign * one["ВНаличии"]
         sums[place][1] += sign * one["КОтгрузке"]
     return {place: (on_hand, to_ship) for place, (on_hand, to_ship) in sums.items() if on_hand or to_ship}
@@ -79,14 +83,21 @@ def test_prices_and_stock_are_those_of_the_books_and_follow_them(world_on_any: W
     assert prices_of(world) == prices_in(base, now.isoformat())
     assert stock_of(world) == stock_in(base)
     assert len(prices_of(world)) > 50
-    assert {bool(purpose) for _, _, purpose in stock_of(world)} == {True, False}
+    assert {bool(purpose) for *_, purpose, _ in stock_of(world)} == {True, False}
+    (blue,) = {sort for *_, sort in stock_of(world)} - {""}
+    assert [(row["id"], row["name"]) for row in living(world, "characteristic")] == [(blue, "Синий")]
     assert sum(row["for_sale"] for row in living(world, "price_kind")) == 3
     assert [row["name"] for row in living(world, "price_kind") if row["currency"] is None] == ["Служебные"]
 
     withdrawn, dearer, *_ = sorted(prices_of(world))
     life.change_price(*withdrawn, price="0")
     life.change_price(*dearer, price="77.70")
-    sold_out = next(place for place, (_, to_ship) in stock_of(world).items() if not place[2] and not to_ship)
+    of_itself = {item for item, *_, sort in stock_of(world) if not sort} - {
+        item for item, _, purpose, sort in stock_of(world) if purpose or sort
+    }
+    sold_out = next(
+        place for place, (_, to_ship) in stock_of(world).items() if place[0] in of_itself and not to_ship
+    )
     clear(base, sold_out)
     life.ship_goods()
     assert world.pull("refresh_prices").success
@@ -98,9 +109,9 @@ def test_prices_and_stock_are_those_of_the_books_and_follow_them(world_on_any: W
     assert stock_of(world) == stock_in(base)
 
 
-def clear(base: Base, place: tuple[str, str, str]) -> None:
+def clear(base: Base, place: Place) -> None:
     """Write off all that a warehouse has of an item."""
-    item, warehouse, _ = place
+    item, warehouse, *_ = place
     rests: dict[str, Decimal] = defaultdict(Decimal)
     for one in base.iterate(STOCK):
         if (one["Номенклатура_Key"], one["Склад_Key"]) == (item, warehouse):
@@ -135,7 +146,7 @@ def test_a_price_of_tomorrow_is_not_shown_today(world: World) -> None:
 
 
 def test_a_base_that_does_not_publish_prices_and_stock_is_read_all_the_same(world: World) -> None:
-    world.server.change(hide_sets=frozenset({PRICES, "Catalog_ВидыЦен", "Catalog_Склады", STOCK}))
+    world.server.change(hide_sets=frozenset({PRICES, STOCK, *CATALOGS}))
     result = world.pull()
     assert result.success
     assert site_of(world) == books_of(world)
@@ -149,7 +160,7 @@ def test_a_base_that_does_not_publish_prices_and_stock_is_read_all_the_same(worl
     )
     assert [one for one in findings if not one.ok] == []
     told = {one.subject for one in findings if "the site shows nothing of it" in one.message}
-    assert told == {SLICE, f"{STOCK}/Balance", "Catalog_ВидыЦен", "Catalog_Склады"}
+    assert told == {SLICE, f"{STOCK}/Balance", *CATALOGS}
 
 
 def test_a_set_that_is_needed_is_missed_all_the_same(world: World) -> None:

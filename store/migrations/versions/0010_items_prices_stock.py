@@ -1,4 +1,4 @@
-"""Kinds of price, prices, warehouses and stock; what items are looked for by."""
+"""Characteristics, kinds of price, prices, warehouses and stock; what items are looked for by."""
 
 from __future__ import annotations
 
@@ -12,13 +12,31 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-TABLES = ("price_kind", "price", "warehouse", "stock")
+TABLES = ("characteristic", "price_kind", "price", "warehouse", "stock")
 STOREFRONT = "saldo_storefront"
 KEY = ("source", "id")
 SEARCHED = ("code", "article", "name", "full_name")
 
 
 def upgrade() -> None:
+    op.create_table(
+        "characteristic",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("deletion_mark", sa.Boolean(), nullable=False),
+        sa.Column("landing_id", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("changed_at", types.Instant(), nullable=False),
+        sa.Column("entity", sa.Text(), nullable=False),
+        sa.Column("mapping_digest", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Text(), nullable=False),
+        sa.Column("gone_at", types.Instant(), nullable=True),
+        sa.Column("gone_reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("source", "id", name=op.f("characteristic_pkey")),
+    )
+
     op.create_table(
         "price_kind",
         sa.Column("source", sa.Text(), nullable=False),

@@ -20,6 +20,7 @@ NORTH, SOUTH, RED, ORDER = guid(130), guid(131), guid(140), guid(150)
 def books(database_url: str, tmp_path: Path) -> Iterator[Books]:
     opened = Books.open(database_url, tmp_path / "landing")
     opened.put("unit", [record("unit", id=BAG, name="мешок")])
+    opened.put("characteristic", [record("characteristic", id=RED, name="красный")])
     opened.put("item", items())
     yield opened
     opened.store.close()
@@ -145,7 +146,7 @@ def test_prices_are_of_the_kinds_that_are_for_sale(books: Books) -> None:
     assert shown[1] == {
         "item_id": f"ut11:{SAND}",
         "price_kind_id": f"ut11:{WHOLESALE}",
-        "characteristic_id": f"ut11:{RED}",
+        "characteristic": {"id": f"ut11:{RED}", "name": "красный"},
         "unit": {"id": f"ut11:{BAG}", "name": "мешок"},
         "price": "1.2505",
         "currency": "RUB",
@@ -177,7 +178,7 @@ def test_stock_is_summed_by_place_and_tells_what_of_it_is_free(books: Books) -> 
     rows = ask(books, "stock")["items"]
     figures = [(row["on_hand"], row["reserved"], row["available"]) for row in rows]
     assert figures == [("15.5", "5", "10.5"), ("1", "0", "1"), ("1", "4", "-3")]
-    assert [row["characteristic_id"] for row in rows] == [None, f"ut11:{RED}", None]
+    assert [row["characteristic"] for row in rows] == [None, {"id": f"ut11:{RED}", "name": "красный"}, None]
     assert ids_of(ask(books, "stock", warehouse_id=f"ut11:{SOUTH}"), "item_id") == [SAND]
     assert len(ask(books, "stock", item_id=f"ut11:{CEMENT}")["items"]) == 2
     assert [row["name"] for row in ask(books, "warehouses")["items"]] == ["Север", ""]
