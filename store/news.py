@@ -28,20 +28,20 @@ class _Pending:
 
     source: str
     everybody: bool = False
-    parties: set[str] = field(default_factory=set)
+    parties: set[str] | None = field(default_factory=set)
     documents: dict[str, set[str] | None] = field(default_factory=dict)
 
     def __call__(self, tx: Tx) -> None:
         count_up(tx, self.source)
-        if self.everybody or self.parties or self.documents:
+        if self.everybody or self.parties != set() or self.documents:
             write(tx, self.source, self._marks(begun(tx, self.source)))
 
     def _marks(self, known: frozenset[str]) -> list[tuple[Kind, str]]:
         """What nobody is told of yet is left out: the first look will have all of it."""
         read = {entity: ids for entity, ids in self.documents.items() if entity in known}
-        if None in read.values() or (self.everybody and known):
+        parties = self.parties if PARTIES in known else set()
+        if None in read.values() or parties is None or (self.everybody and known):
             return [("everybody", "")]
-        parties = self.parties if PARTIES in known else ()
         marks: list[tuple[Kind, str]] = [("counterparty", party) for party in sorted(parties)]
         return marks + [("document", one) for ids in read.values() for one in sorted(ids or ())]
 
@@ -51,9 +51,14 @@ def bump(tx: Tx, source: str) -> None:
     _pending(tx, source)
 
 
-def parties(tx: Tx, source: str, ids: Iterable[str]) -> None:
-    """What these counterparties owe, may open or are traded with may change with this transaction."""
-    _pending(tx, source).parties.update(ids)
+def parties(tx: Tx, source: str, ids: Iterable[str] | None) -> None:
+    """What these counterparties owe, may open or are traded with may change with this transaction.
+
+    None: it was not looked which. That is looked for only where somebody is told, which may begin meanwhile.
+    """
+    pending = _pending(tx, source)
+    known = pending.parties
+    pending.parties = None if ids is None or known is None else known.union(ids)
 
 
 def everybody(tx: Tx, source: str) -> None:
@@ -62,10 +67,7 @@ def everybody(tx: Tx, source: str) -> None:
 
 
 def documents(tx: Tx, source: str, entity: str, ids: Iterable[str] | None) -> None:
-    """These documents of a declaration may change with this transaction. None: it was not looked which.
-
-    Which they are is looked for only where somebody would be told: see `begun`.
-    """
+    """The same of documents that a declaration brings."""
     known = _pending(tx, source).documents
     before = known.setdefault(entity, set())
     known[entity] = None if ids is None or before is None else before.union(ids)

@@ -80,7 +80,7 @@ def merge(
         brake.hold(tx, STORED[main], source, entity, changed=written.changed, gone=written.gone)
     _mark_mapped(tx, unit, batch.read, now)
     rejections.record(tx, source, entity, main, unit, batch, newer=newer)
-    news_of_merge.mark(tx, source, entity, main, batch, now)
+    news_of_merge.mark(tx, source, entity, main, now)
     counts = (written.inserted, written.changed, written.unchanged, written.gone)
     return MergeCounts(batch.read, *counts, len(batch.rejected))
 
