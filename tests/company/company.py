@@ -168,7 +168,7 @@ def ids() -> dict[str, list[str]]:
     contracts = [external("contract", owner) for owner in OWNERS]
     found = shared | {"counterparty": parties, "document": papers, "contract": contracts, "payment": papers}
     return {f"{name}_id": those for name, those in found.items()} | {
-        "head_id": parties,
+        "head_id": [external("counterparty", one) for one in (BRANCH, STRANGER)],
         "order_id": papers[:1],
     }
 
