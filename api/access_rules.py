@@ -171,6 +171,9 @@ def end(
     """It restricts nobody any more."""
     signed.must_rule(caller)
     sources = {one.id: one for one in hub.settings.sources if caller.tenancy.admits(one.id, None)}
+    with hub.store.reading(caller.tenancy) as reading:
+        meant = access_rules.rule(reading, number)
+    source_id = meant.source if meant is not None and meant.source in sources else None
 
     def work(tx: Tx) -> AccessRuleSetting:
         ended = signed.end(
@@ -182,7 +185,7 @@ def end(
         )
         return _setting(ended, sources[ended.source])
 
-    return repeat.once("endAccessRule", work, status=200, subject=str(number))
+    return repeat.once("endAccessRule", work, status=200, source=source_id, subject=str(number))
 
 
 ROUTES = (listed, add, end)

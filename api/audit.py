@@ -69,7 +69,7 @@ def entries(
     signed.must_rule(caller)
     about = {"audit": counterparty_id, "key_number": key_number, "operation": operation}
     after = paging.opened(cursor, about)
-    source, guid = ids.parse(counterparty_id) if counterparty_id else (None, None)
+    source, guid = (None, None) if counterparty_id is None else ids.parse(counterparty_id)
     with hub.store.reading(caller.tenancy) as tx:
         found = audit.read(
             tx,

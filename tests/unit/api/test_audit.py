@@ -51,6 +51,17 @@ def test_every_write_is_there_with_its_request_and_its_key_the_newest_first(any_
     assert read(any_books, any_books.key(source="silent"))["items"] == []
 
 
+def test_the_end_of_a_rule_is_there_for_the_base_it_was_of(books: Books) -> None:
+    rule = {"source": "ut11", "state": "blocked", "days": 3, "reason": "x"}
+    key = books.key(source="ut11")
+    with books.client(key) as client:
+        for address, body in (("", rule), ("/1/end", {"reason": "y"})):
+            headers = {"Idempotency-Key": str(uuid4())}
+            assert client.post(f"/v1/access-rules{address}", json=body, headers=headers).status_code < 300
+        assert client.get("/v1/audit", params={"counterparty_id": ""}).json()["code"] == "malformed_id"
+    assert [one["source"] for one in read(books, key)["items"]] == ["ut11", "ut11"]
+
+
 def test_it_comes_in_pages(books: Books) -> None:
     with books.store.transaction() as tx:
         for number in range(5):
