@@ -53,8 +53,10 @@ class Filters:
 def documents(tx: Tx, filters: Filters, *, sources: Collection[str], after: Key | None, limit: int) -> Page:
     """A page of the journal: the newest first, or by when they changed; the columns are those of `one`."""
     column = DOCUMENT.c
-    query = select(column.source, column.id).where(*_wanted(filters), *visible(tx, DOCUMENT))
     few = filters.order_id is not None or filters.number is not None
+    split = [] if few or filters.updated_since is not None else _split(tx, filters)
+    seen = tenancy.of_contact(tx, column.contact_id) if split else [*visible(tx, DOCUMENT), *_chosen(filters)]
+    query = select(column.source, column.id).where(*seen, *_wanted(filters))
     if filters.updated_since is None:
         order = Order(column.source, (column.id,), (column.dated_at,), descending=True, sorts=few)
         query = query.where(counts(DOCUMENT))
@@ -63,21 +65,32 @@ def documents(tx: Tx, filters: Filters, *, sources: Collection[str], after: Key 
         query = query.where(or_(counts(DOCUMENT), _counted(tx)))
         if after is None:  # what comes after a key has changed since then anyway
             query = query.where(column.changed_at >= filters.updated_since)
-    split = [] if few else _split(tx, filters)
     found = page(tx, query, order, sources=sources, after=after, limit=limit, split=split)
     return Page(_full(tx, found.rows), found.next_key)
 
 
 def _split(tx: Tx, filters: Filters) -> list[ColumnElement[bool]]:
-    """One condition for each counterparty, where there are some: the newest of each lie together in an index."""
-    wanted = filters.counterparties
-    if wanted is None:
-        wanted = tx.tenancy.counterparties
-    elif tx.tenancy.counterparties is not None:
-        wanted = tx.tenancy.counterparties.intersection(wanted)
-    if wanted is None or not 0 < len(wanted) <= _MOST_PARTS or filters.updated_since is not None:
-        return []
-    return [DOCUMENT.c.counterparty_id == one for one in sorted(wanted)]
+    """One condition for each counterparty that is wanted and seen, or each kind: the newest of each of them lie
+    together in an index. None where there is no telling, or too many: then the conditions for all.
+    """
+    column, seen, wanted = DOCUMENT.c, tx.tenancy.counterparties, filters.counterparties
+    parties = seen if wanted is None else set(wanted) if seen is None else seen.intersection(wanted)
+    if parties is not None and 0 < len(parties) <= _MOST_PARTS:
+        of_kinds = [] if filters.kinds is None else [column.kind.in_(sorted(filters.kinds))]
+        mine = [] if tx.tenancy.source is None else [column.source == tx.tenancy.source]
+        return [and_(column.counterparty_id == one, *mine, *of_kinds) for one in sorted(parties)]
+    if parties is None and filters.kinds is not None and 0 < len(filters.kinds) <= _MOST_PARTS:
+        mine = tenancy.limits(tx, column.source, column.counterparty_id)
+        return [and_(column.kind == one, *mine) for one in sorted(set(filters.kinds))]
+    return []
+
+
+def _chosen(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """What `_split` says one by one, for all at once."""
+    column = DOCUMENT.c
+    for key, values in ((column.counterparty_id, filters.counterparties), (column.kind, filters.kinds)):
+        if values is not None:
+            yield key.in_(sorted(values)) if values else false()
 
 
 def _full(tx: Tx, keys: Sequence[Row[Any]]) -> list[Row[Any]]:
@@ -181,9 +194,6 @@ def _wanted(filters: Filters) -> Iterator[ColumnElement[bool]]:
     same = {name: getattr(filters, name) for name in ("contract_id", "order_id", "organization_id")}
     same |= {"status": filters.status, "number": filters.number}
     yield from (column[name] == value for name, value in same.items() if value is not None)
-    for key, values in ((column.counterparty_id, filters.counterparties), (column.kind, filters.kinds)):
-        if values is not None:
-            yield key.in_(sorted(values)) if values else false()
     if filters.from_on is not None:
         yield column.dated_at >= f"{filters.from_on}T00:00:00"
     if filters.to_on is not None and filters.to_on < date.max:

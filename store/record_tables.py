@@ -35,6 +35,7 @@ _INDEXES = {
         ("source", "dated_at", "id"),
         ("source", "changed_at", "id"),
         ("source", "contract_id", "dated_at", "id"),
+        ("source", "kind", "dated_at", "id"),
         ("source", "number"),
     ),
     "allocation": (("source", "base_id"),),

@@ -230,6 +230,12 @@ def upgrade() -> None:
         ["source", "counterparty_id", "dated_at", "id"],
         unique=False,
     )
+    op.create_index(
+        op.f("document_by_source_kind_dated_at_id"),
+        "document",
+        ["source", "kind", "dated_at", "id"],
+        unique=False,
+    )
     op.create_index(op.f("document_by_source_number"), "document", ["source", "number"], unique=False)
     op.create_index(
         op.f("document_by_source_dated_at_id"), "document", ["source", "dated_at", "id"], unique=False
@@ -246,6 +252,7 @@ def downgrade() -> None:
     op.drop_index(op.f("item_by_source_changed_at_id"), table_name="item")
     op.drop_index(op.f("due_entry_by_source_settled_id"), table_name="due_entry")
     op.drop_index(op.f("document_by_source_number"), table_name="document")
+    op.drop_index(op.f("document_by_source_kind_dated_at_id"), table_name="document")
     op.drop_index(op.f("document_by_source_counterparty_id_dated_at_id"), table_name="document")
     op.create_index(
         op.f("document_by_source_counterparty_id_dated_at"),
