@@ -57,6 +57,8 @@ MOVED = guid("document", "moved")
 class Company(Books):
     """`Books` with the two companies in both sources."""
 
+    made: dict[str, list[str]]  # ids of what the hub keeps itself, by the name of the parameter
+
     def key_of(self, reader: Reader) -> str:
         with self.store.transaction() as tx:
             given = {"name": reader.name, "by": "test", "per_minute": PLENTY, **reader.bound}
@@ -133,13 +135,14 @@ class Company(Books):
 
     def happen(self) -> None:
         """Something of everybody's in what the hub keeps itself: events, webhooks, operations, notes of writes."""
+        self.made = {"webhook_id": [], "operation_id": []}
         with self.store.transaction() as tx:
             for owner in OWNERS:
                 source, party = source_of(owner), guid("counterparty", owner)
                 about = {"source": source, "counterparty_id": party}
                 told = {"version": 1, "note": f"{owner}.money~event~data"}
                 events.add(tx, source, [NewEvent("balance.changed", party, party, 1, told)], tx.now)
-                webhooks.create(
+                webhook, _ = webhooks.create(
                     tx,
                     url=f"https://shop.example/{owner}~webhook~url",
                     own_hosts=(),
@@ -147,7 +150,10 @@ class Company(Books):
                     source=source,
                     counterparties=[party],
                 )
-                operations.ask(tx, "sync", source, party, key_number=owner, most=9)
+                asked = operations.ask(tx, "sync", source, party, key_number=owner, most=9)
+                assert asked is not None
+                self.made["webhook_id"].append(webhook.id)
+                self.made["operation_id"].append(asked.id)
                 audit.add(tx, operation="setAccess", details={"what": f"{owner}~audit~details"}, **about)
 
 

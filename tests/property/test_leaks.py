@@ -32,7 +32,7 @@ def test_nothing_internal_and_nothing_of_others_leaves(books: Company) -> None:
     everybody = books.store.engine.dialect.name == "sqlite"  # on PostgreSQL only whom its policies are about
     keys = {one: books.key_of(one) for one in READERS if everybody or one.owner is not None}
     with books.client() as client:
-        calls = walk.calls(client.get(document.ADDRESS).json(), company.ids())
+        calls = walk.calls(client.get(document.ADDRESS).json(), company.ids() | books.made)
         for reader, key in keys.items():
             hidden = company.hidden(reader)
             told = ask(client, key, {one for call in calls for one in (call.address, call.without(hidden))})
