@@ -72,6 +72,10 @@ def note(tx: Tx, sent: Due, outcome: Outcome, now: datetime, spread: float) -> s
 
     `spread` is a random part of 0 to 1. Nothing is kept where the webhook was removed meanwhile.
     """
+    ends = not outcome.is_delivered and _ends(tx, sent.webhook_id, outcome, now)
+    if ends:
+        webhooks.in_order(tx)
+    webhooks.alone(tx, sent.webhook_id)
     if outcome.is_delivered:
         state, values = "delivered", {"state": "delivered", "delivered_at": now}
     else:
@@ -91,8 +95,12 @@ def note(tx: Tx, sent: Due, outcome: Outcome, now: datetime, spread: float) -> s
     )
     if outcome.is_delivered:
         _is_well(tx, sent.webhook_id, now)
-        return state
-    return _is_not_well(tx, sent.webhook_id, outcome, now) or state
+    elif ends:
+        webhooks.disable(tx, sent.webhook_id, "gone" if outcome.is_gone else "failing", at=now)
+        return "disabled"
+    else:
+        _is_not_well(tx, sent.webhook_id, outcome, now)
+    return state
 
 
 def _is_due(now: datetime) -> Any:
@@ -108,29 +116,33 @@ def _failed(sent: Due, outcome: Outcome, now: datetime, spread: float) -> tuple[
     return "failed", {"tried_since": since, "next_at": again}
 
 
+def _ends(tx: Tx, webhook_id: str, outcome: Outcome, now: datetime) -> bool:
+    """Whether this failure is the last: it says that it is gone, or has failed for days."""
+    return outcome.is_gone or now - (_failing_since(tx, webhook_id) or now) >= DISABLED_AFTER
+
+
 def _is_well(tx: Tx, webhook_id: str, now: datetime) -> None:
     """It answers. After an outage what waits for it is due at once, in its order."""
-    failing = select(WEBHOOK.c.failing_since).where(WEBHOOK.c.id == webhook_id)
-    since = tx.connection.execute(failing).scalar()
+    since = _failing_since(tx, webhook_id)
     if since is None:
         return
     tx.connection.execute(
         update(WEBHOOK).where(WEBHOOK.c.id == webhook_id).values(failing_since=None, resting_until=None)
     )
     if now - since >= OUTAGE:
-        later = and_(
-            DELIVERY.c.webhook_id == webhook_id, DELIVERY.c.state == "pending", DELIVERY.c.next_at > now
-        )
-        tx.connection.execute(update(DELIVERY).where(later).values(next_at=now))
+        delivery = DELIVERY.c
+        later = (delivery.webhook_id == webhook_id, delivery.state == "pending", delivery.next_at > now)
+        tx.connection.execute(update(DELIVERY).where(*later).values(next_at=now))
 
 
-def _is_not_well(tx: Tx, webhook_id: str, outcome: Outcome, now: datetime) -> str | None:
-    """Let it rest; disable it where it says that it is gone, or has failed for days."""
-    failing = select(WEBHOOK.c.failing_since).where(WEBHOOK.c.id == webhook_id)
-    since = tx.connection.execute(failing).scalar() or now
-    if outcome.is_gone or now - since >= DISABLED_AFTER:
-        webhooks.disable(tx, webhook_id, "gone" if outcome.is_gone else "failing", at=now)
-        return "disabled"
+def _is_not_well(tx: Tx, webhook_id: str, outcome: Outcome, now: datetime) -> None:
+    """Let it rest."""
+    since = _failing_since(tx, webhook_id) or now
     values = {"failing_since": since, "resting_until": rest(since, now, outcome.asked)}
     tx.connection.execute(update(WEBHOOK).where(WEBHOOK.c.id == webhook_id).values(**values))
-    return None
+
+
+def _failing_since(tx: Tx, webhook_id: str) -> datetime | None:
+    own = select(WEBHOOK.c.failing_since).where(WEBHOOK.c.id == webhook_id)
+    since: datetime | None = tx.connection.execute(own).scalar()
+    return since

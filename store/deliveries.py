@@ -46,6 +46,7 @@ def enable(tx: Tx, webhook_id: str, key_number: str | None = None) -> int:
     Gives how many deliveries wait then. Errors: StoreError where its key is of no use.
     """
     webhooks.in_order(tx)
+    webhooks.alone(tx, webhook_id)
     found = webhooks.must_get(tx, webhook_id)
     webhooks.revive(tx, webhook_id, key_number or found.key_number)
     listener = listeners.of(tx, webhooks.must_get(tx, webhook_id))
@@ -74,6 +75,7 @@ def replay(
     Errors: InvalidValueError where an id is none of what it hears, or where that is too much at once.
     """
     webhooks.in_order(tx)
+    webhooks.alone(tx, webhook.id)
     which = _chosen(webhook, since, until, types, event_ids, given_up=given_up)
     if _count(tx, EVENT, *which) > MOST_REPLAYED:
         hint = "Replay a shorter time at once: name `until`, or types"

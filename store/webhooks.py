@@ -55,6 +55,14 @@ def in_order(tx: Tx) -> None:
     tx.alone("events")
 
 
+def alone(tx: Tx, webhook_id: str) -> None:
+    """Be the only one, until the transaction ends, who changes what is queued for this webhook.
+
+    Who wants to be `in_order` too is that first: else two could wait for each other.
+    """
+    tx.alone(f"deliveries of {webhook_id}")
+
+
 def create(
     tx: Tx,
     *,
@@ -158,6 +166,7 @@ def disable_keyless(tx: Tx, *, heard_until: int | None = None) -> None:
 def remove(tx: Tx, webhook_id: str) -> None:
     """Forget a webhook with all that was or is to be sent there."""
     in_order(tx)
+    alone(tx, webhook_id)
     its = select(DELIVERY.c.id).where(DELIVERY.c.webhook_id == webhook_id)
     tx.connection.execute(delete(DELIVERY_ATTEMPT).where(DELIVERY_ATTEMPT.c.delivery_id.in_(its)))
     tx.connection.execute(delete(DELIVERY).where(DELIVERY.c.webhook_id == webhook_id))

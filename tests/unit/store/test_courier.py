@@ -318,6 +318,38 @@ def test_one_webhook_that_breaks_the_courier_stops_no_other(desk: Desk) -> None:
     assert desk.work() == Delivered(delivered=1, failed=1)
 
 
+def test_replays_and_changes_beside_a_courier_make_nobody_wait_for_ever(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = desk.news.webhook()
+    ids = desk.news.happen(*["balance.changed"] * 40)
+    begun = threading.Event()
+
+    def answer(_url: str, _message: str) -> Outcome:
+        begun.set()
+        desk.now += timedelta(minutes=2)  # every failure is an outage, every answer hastens all that waits
+        return DOWN if len(desk.wire.sent) % 3 == 0 else TAKEN
+
+    def meddle() -> None:
+        begun.wait(10)
+        for _ in range(10):
+            with desk.store.transaction() as tx:
+                deliveries.replay(tx, webhooks.must_get(tx, made), event_ids=ids[::-1])
+            with desk.store.transaction() as tx:
+                deliveries.enable(tx, made)
+
+    desk.wire.answering = answer
+    thread = threading.Thread(target=meddle)
+    thread.start()
+    while thread.is_alive():
+        desk.later(minutes=10)
+    thread.join()
+    desk.wire.answering = lambda _url, _id: TAKEN
+    desk.later(hours=10)
+    assert caplog.records == []
+    assert desk.news.queued(made, "delivered") == ids
+
+
 def test_no_message_is_begun_when_the_time_is_over(desk: Desk) -> None:
     desk.news.webhook()
     desk.news.happen("balance.changed")
