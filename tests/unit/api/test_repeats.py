@@ -15,6 +15,7 @@ import pytest
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
+from api import repeats as repeats_of_api
 from api.repeats import Repeat
 from store import audit, repeats, trading
 from store.engine import Tx
@@ -23,7 +24,9 @@ from tests.unit.api.books import PARTY, Books
 
 ADDRESS = f"/v1/counterparties/ut11:{PARTY}/suspensions"
 SAID = {"reason": "no answer to three letters", "by": "Ito"}
-UNREPEATED = {"/v1/sources/{source:str}/notifications"}  # has a message id of its own (Standard Webhooks)
+UNREPEATED = {
+    "POST /v1/sources/{source:str}/notifications"
+}  # has a message id of its own (Standard Webhooks)
 
 
 @pytest.fixture
@@ -39,20 +42,34 @@ def suspensions(books: Books) -> int:
         return len(trading.list_(tx, "ut11", PARTY, ended=True))
 
 
-def test_every_post_is_done_once_and_every_other_write_is_a_write_of_its_own_kind(books: Books) -> None:
-    posts = {
-        route.path: handler
+def handlers(books: Books, *methods: str) -> dict[str, HTTPRouteHandler]:
+    """Every handler of these methods, by method and address."""
+    return {
+        f"{method} {route.path}": handler
         for route in books.app().routes
         for handler in getattr(route, "route_handlers", ())
-        if isinstance(handler, HTTPRouteHandler) and "POST" in handler.http_methods
+        for method in methods
+        if isinstance(handler, HTTPRouteHandler) and method in handler.http_methods
     }
+
+
+def test_there_is_no_post_that_would_be_done_twice(books: Books) -> None:
+    posts = handlers(books, "POST")
     assert len(posts) > 8
     without = {
-        path
-        for path, handler in posts.items()
+        address
+        for address, handler in posts.items()
         if not any(one.annotation is Repeat for one in handler.parsed_fn_signature.parameters.values())
     }
     assert without == UNREPEATED
+
+
+def test_there_is_no_other_write_that_is_not_audited(books: Books) -> None:
+    found = handlers(books, "PUT", "PATCH", "DELETE")
+    assert found
+    for address, handler in found.items():
+        written: Any = getattr(handler.fn, "func", handler.fn)  # what Litestar runs in a thread
+        assert repeats_of_api.audited.__name__ in written.__code__.co_names, address
 
 
 def test_the_same_again_gives_the_same_bytes_and_does_nothing(any_books: Books) -> None:
