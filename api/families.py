@@ -25,10 +25,10 @@ def reading(tx: Tx, source: SourceSettings, family: Family) -> Reading:
 
 
 def reading_of(tx: Tx, source: SourceSettings, names: Iterable[str]) -> Reading:
-    """The same of single entities. Of virtual tables no plan tells anything."""
-    virtual = {one.name for one in MAPPINGS[source.mapping] if one.is_virtual}
+    """The same of single entities; what is virtual or optional is read by the clock."""
+    clocked = {one.name for one in MAPPINGS[source.mapping] if one.is_virtual or one.optional}
     names = tuple(names)
-    told = [name for name in names if name not in virtual]
+    told = [name for name in names if name not in clocked]
     by_plan = [name for name in told if source.changes_of.get(name, source.changes) == "exchange"]
     return sync_state.of(tx, source.id, names, by_plan=by_plan)
 

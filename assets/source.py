@@ -31,8 +31,11 @@ class Source:
         )
 
     def learns_by(self, entity: Entity) -> Changes:
-        """How the hub learns what changed of this entity."""
-        if entity.is_virtual:
+        """How the hub learns what changed of this entity.
+
+        No plan tells of virtual tables. What a base may lack is read by the clock too: a plan would wait for it.
+        """
+        if entity.is_virtual or entity.optional:
             return "window"
         return self.settings.changes_of.get(entity.name, self.settings.changes)
 
@@ -108,6 +111,12 @@ def _source(settings: SourceSettings) -> Source:
         raise ConfigurationError(
             f"{settings.id} has changes_of {', '.join(sorted(unknown))}, which nothing reads",
             hint="Correct [changes_of] in the source's settings; docs/mappings.md lists the names.",
+        )
+    fixed = {entity.name for entity in declared if entity.is_virtual or entity.optional}
+    if told := sorted(name for name in fixed if settings.changes_of.get(name) == "exchange"):
+        raise ConfigurationError(
+            f"{settings.id} wants {', '.join(told)} of the exchange plan, which are read by the clock",
+            hint="Take them out of [changes_of]; [cadence] says how often they are read.",
         )
     here = (entity.renamed(settings.fields) for entity in declared)
     return Source(settings, tuple(entity for entity in here if entity.source))

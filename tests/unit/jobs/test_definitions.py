@@ -106,6 +106,16 @@ def test_what_the_exchange_plan_brings_is_not_read_by_the_clock_too() -> None:
     assert sensors == {f"ut11_{name}_sensor": running for name in names}
 
 
+def test_what_a_base_may_lack_does_not_wait_for_the_exchange_plan() -> None:
+    plan = {"changes": "exchange", "exchange_plan": "ДляODATA", "exchange_node": "002"}
+    source = source_of(**plan)
+    by_clock = {one.name for entities in source.by_window().values() for one in entities}
+    assert by_clock == {"characteristic", "price_kind", "price", "warehouse", "stock"}
+    assert not by_clock & {one.name for one in source.exchanged}
+    with pytest.raises(ConfigurationError, match="price_kind"):
+        source_of(**plan, changes_of={"price_kind": "exchange"})
+
+
 def test_landed_bytes_are_dropped_every_night_only_where_the_settings_say_so() -> None:
     source = source_of()
     kept = HubSettings("sqlite://", "memory://", (source.settings,))
