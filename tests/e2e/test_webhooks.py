@@ -16,10 +16,11 @@ import pytest
 from sqlalchemy import select
 
 from assets.deliver import Delivered, deliver
-from assets.events import REACHED
+from assets.events import KEY, REACHED, TOLD
 from assets.hub import Hub
 from connectors.webhooks import Sender
 from jobs.definitions import defs
+from jobs.storefront import storefront_definitions
 from schemas.money import Money
 from store import access_rules, api_keys, delivery_log, webhook_secrets, webhooks
 from store.engine import Store
@@ -292,3 +293,22 @@ def test_a_tick_of_the_sensor_tells_and_sends_and_says_who_needs_somebody(
     assert tick(world, gone.cursor).asset_events == []
     with world.store.reading() as tx:
         assert webhooks.must_get(tx, made).disabled_because == "gone"
+
+
+def test_at_night_everything_is_held_against_what_was_told(world: World) -> None:
+    job = defs().resolve_job_def("storefront_heal")
+    done = job.execute_in_process(instance=world.instance)
+    assert done.success
+    (found,) = done.get_asset_check_evaluations()
+    assert (found.asset_key, found.check_name, found.passed) == (KEY, TOLD, True)
+
+
+def test_the_storefronts_definitions_begin_by_themselves(world: World) -> None:
+    own = storefront_definitions([world.source])
+    assert [one.default_status for one in own.sensors or ()] == [dg.DefaultSensorStatus.RUNNING]
+    (nightly,) = own.schedules or ()
+    assert isinstance(nightly, dg.ScheduleDefinition)
+    assert (nightly.name, nightly.default_status) == (
+        "storefront_heal_1day",
+        dg.DefaultScheduleStatus.RUNNING,
+    )
