@@ -94,7 +94,8 @@ class Bench:
                 numbers = [next(afresh) for _ in range(self.given.requests)]
                 again = [known[n % KNOWN] for n in range(self.given.requests)]
                 costs.setdefault(LIMIT, []).append(self._one(limit, numbers, {}))
-                costs.setdefault(BARE, []).append(self._one(bare, numbers, {}))
+                if self.database_pid is not None:
+                    costs.setdefault(BARE, []).append(self._one(bare, numbers, {}))
                 costs.setdefault("made afresh", []).append(self._one(saldo, numbers, {}))
                 costs.setdefault("304", []).append(self._one(saldo, again, tags))
                 costs.setdefault("kept bytes", []).append(self._one(saldo, again, {}))
@@ -227,7 +228,7 @@ def _show(database: str, costs: dict[str, list[Cost]], given: argparse.Namespace
     for column in table.columns[1:]:
         column.justify = "right"
     limits = costs[LIMIT]
-    for work in WORKS:
+    for work in filter(costs.__contains__, WORKS):
         found = costs[work]
         table.add_row(
             work, f"{_median(found, 'per_second'):.0f}", _ratio(found, limits, "per_second"),

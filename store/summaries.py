@@ -27,6 +27,7 @@ class SourceState:
 
     The moments are None before the first refresh. `differing` are the counterparties that the last comparison
     with the books found to differ, `agreed_through` is how far the last one reached that found none.
+    `organizations` are the names of the supplier's own.
     """
 
     version: int
@@ -36,6 +37,7 @@ class SourceState:
     compared_through: WallClock | None
     agreed_through: WallClock | None
     differing: Mapping[str, int]
+    organizations: Mapping[str, str]
 
     def agreement(self, counterparty_id: str) -> AgreementState:
         """As `agreement.state_of` tells it; what differs is not named here."""
@@ -121,21 +123,24 @@ def _state(rows: Sequence[Sequence[Any]]) -> SourceState:
         last is not None,
         compared_through,
         agreed_through,
-        {row[2]: row[1] for row in rows if row[0]},
+        {row[2]: row[1] for row in rows if row[0] == 1},
+        {row[2]: row[3] for row in rows if row[0] == 2},
     )
 
 
 def _found(known: SourceState, counterparty_id: str, rows: Sequence[Sequence[Any]]) -> Found | None:
-    parts: tuple[list[Any], list[Any], list[Any], list[Any]] = ([], [], [], [])
+    parts: tuple[list[Any], ...] = ([], [], [], [], [])
     for row in rows:
         parts[row[0]].append(row)
-    heads, accounts, items, overrides = parts
+    heads, accounts, items, overrides, contracts = parts
     if not heads:
         return None
     _, name, kind, status, number, *_ = heads[0]
+    owed = {row[1] for row in accounts}
+    accounts += [row for row in contracts if row[1] not in owed]
     accounts.sort(key=lambda row: (row[1], row[2], row[3]))
     balance = CounterpartyBalance(
-        [_account(row) for row in accounts],
+        [_account(row, known.organizations) for row in accounts],
         [_item(row) for row in items],
         known.as_of,
         known.refreshed_at,
@@ -144,8 +149,8 @@ def _found(known: SourceState, counterparty_id: str, rows: Sequence[Sequence[Any
     return Found(known, number, name, kind, status, balance, known.agreement(counterparty_id))
 
 
-def _account(row: Sequence[Any]) -> ContractBalance:
-    return ContractBalance(*row[1:])
+def _account(row: Sequence[Any], organizations: Mapping[str, str]) -> ContractBalance:
+    return ContractBalance._make((*row[1:10], organizations.get(row[2], ""), *row[11:]))
 
 
 def _item(row: Sequence[Any]) -> OpenItem:
