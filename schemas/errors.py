@@ -10,7 +10,9 @@ HubError
 │   ├── LeaseLostError            another process has the right to do this now; nothing of the step was kept
 │   ├── InvalidValueError         what was given to be kept is not sound; `field` tells which part of it
 │   └── BrakeError                a run would delete or change too much of a table; nothing of the unit was kept
-└── LineageError              a stored value cannot be traced back to its bytes
+├── LineageError              a stored value cannot be traced back to its bytes
+├── NotPrintableError         a statement that must not leave: it does not add up, or a difference is unexplained
+└── UnreadableFileError       a file that somebody sent is not what it should be; `row` and `column` tell where
 """
 
 from __future__ import annotations
@@ -93,3 +95,18 @@ class BrakeError(StoreError):
 
 class LineageError(HubError):
     """A stored value cannot be traced back to its bytes."""
+
+
+class NotPrintableError(HubError):
+    """A statement must not leave as it is."""
+
+
+class UnreadableFileError(HubError):
+    """A file that a person sent cannot be understood. `row` and `column` tell where, as a spreadsheet counts."""
+
+    def __init__(
+        self, message: str, *, hint: str, row: int | None = None, column: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint, row=row, column=column)
+        self.row = row
+        self.column = column

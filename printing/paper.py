@@ -1,0 +1,39 @@
+"""Who is on a statement, and in which words it is printed: what the books do not say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, get_args
+
+Language = Literal["ru", "uk", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+class Signer(NamedTuple):
+    """Who signs: `post` in the words of the printed language. What is "" is a line to be filled by hand."""
+
+    post: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    name: str
+    tax_id: str = ""
+    signers: tuple[Signer, ...] = (Signer("", ""),)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """`contracts` gives titles by id. `mirrored` fills the counterparty's half with our figures, sides swapped;
+    else it is left for them to fill. `verify_at` is printed as it is, beside the checksum."""
+
+    ours: Party
+    theirs: Party
+    language: Language
+    time_zone: str
+    contracts: Mapping[str, str] = field(default_factory=dict)
+    mirrored: bool = False
+    place: str = ""
+    verify_at: str = ""
