@@ -60,15 +60,6 @@ def drop(tx: Tx, marks: Sequence[int]) -> bool:
     return dropped == len(marks)
 
 
-def marked(tx: Tx, source: str) -> dict[str, set[str]]:
-    """What waits to be looked at, by kind."""
-    found: dict[str, set[str]] = {}
-    rows = tx.connection.execute(select(NEWS.c.kind, NEWS.c.record_id).where(NEWS.c.source == source))
-    for kind, record_id in rows:
-        found.setdefault(kind, set()).add(record_id)
-    return found
-
-
 def everybody(tx: Tx, source: str, kind: Kind = "counterparty") -> None:
     """Mark every counterparty the store knows."""
     _mark(tx, kind, select(_PARTY.source, _PARTY.id).where(_PARTY.source == source))

@@ -13,7 +13,8 @@ from sqlalchemy import event, select
 from assets import healing, telling
 from schemas import TABLES
 from schemas.settings import TermsSettings
-from store import access_rules, balances, events, marks, news, trading
+from store import access_rules, agreement, balances, events, marks, news, trading
+from store.agreement import Agreement, Difference, Document
 from store.engine import Store
 from store.events import Event
 from store.tables_of_news import EVENT, NEWS, TOLD
@@ -267,7 +268,7 @@ def test_a_mark_made_while_somebody_looks_stays(company: Company) -> None:
     with store.transaction() as tx:
         assert marks.drop(tx, taken.marks)
     with store.reading() as tx:
-        assert marks.marked(tx, SOURCE) == {"counterparty": {"anna"}}
+        assert tx.connection.execute(select(NEWS.c.record_id)).scalars().all() == ["anna"]
 
 
 def test_who_is_overtaken_tells_nothing(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,6 +333,36 @@ def test_what_nobody_marked_is_found_at_night_and_told(company: Company) -> None
     assert (found.documents, found.counterparties, found.told.events) == (2, 1, 3)
     again = healing.heal(company.desk.store, company.settings, company.source, NOON)
     assert (again.documents, again.counterparties, again.told.events) == (0, 0, 0)
+
+
+def test_what_waits_is_not_missed(company: Company) -> None:
+    company.owe("anna", 5_000)
+    found = healing.heal(company.desk.store, company.settings, company.source, NOON)
+    assert (found.compared, found.documents, found.counterparties, found.told.events) == (True, 0, 0, 1)
+
+
+def test_figures_that_differ_from_the_books_are_told_and_restrict_nobody(company: Company) -> None:
+    company.owe("anna", 5_000, arose_on="2026-10-01")
+    with company.desk.store.transaction() as tx:
+        access_rules.add_rule(tx, SOURCE, state="blocked", days=1, **SIGNED)
+    company.heard()
+    wrong = Document("note", "shipping_note", None, 90, 100, "differs")
+    difference = Difference("settlement_entry", "amount", "key-anna", "RUB", 90, 100, (wrong,))
+    of_it: dict[str, Any] = {
+        "source": SOURCE,
+        "kind": "pull",
+        "run_id": "run",
+        "moment": None,
+        "ended_at": None,
+    }
+    of_it |= {"began_at": NOON, "compared": 1, "requests": 2}
+    with company.desk.store.transaction() as tx:
+        agreement.save(tx, Agreement(state="differs", differing=1, differences=(difference,), **of_it))
+    degraded, opened = company.heard()
+    assert (degraded.data["reasons"], opened.data["state"]) == (["data_differs"], "open")
+    with company.desk.store.transaction() as tx:
+        agreement.save(tx, Agreement(state="agreed", differing=0, **of_it))
+    assert types(company.heard()) == ["sync.recovered", "access.changed"]
 
 
 def test_old_events_are_forgotten_and_versions_go_on(company: Company) -> None:

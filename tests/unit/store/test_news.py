@@ -30,9 +30,11 @@ def begin(store: Store, *what: str) -> None:
 def marked(store: Store) -> dict[str, set[str]]:
     """What is marked now; nothing is any more."""
     with store.transaction() as tx:
-        found = marks.marked(tx, SOURCE)
+        rows = tx.connection.execute(
+            select(NEWS.c.kind, NEWS.c.record_id).where(NEWS.c.source == SOURCE)
+        ).all()
         tx.connection.execute(NEWS.delete())
-    return found
+    return {kind: {key for one, key in rows if one == kind} for kind, _ in rows}
 
 
 def version(store: Store) -> int:
