@@ -205,6 +205,7 @@ def _connect(found: Sequence[tuple[Any, ...]], deadline: _Deadline) -> socket.so
             break
         opened = socket.socket(family, kind, protocol)
         try:
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # head and body are sent one by one
             opened.settimeout(deadline.left_s())
             opened.connect(target)
             return opened
