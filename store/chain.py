@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, select
 
 from schemas import TABLES
 from store import journal, payment_rows
@@ -77,6 +77,7 @@ def _below(tx: Tx, source: str, ids: Collection[str]) -> set[str]:
     found = payment_rows.naming(tx, source, ids)
     column = DOCUMENT.c
     for part in chunks(ids):
-        made = or_(column.base_id.in_(part), column.order_id.in_(part))
-        found.update(tx.connection.execute(select(column.id).where(column.source == source, made)).scalars())
+        for key in (column.base_id, column.order_id):
+            made = select(column.id).where(column.source == source, key.in_(part))
+            found.update(tx.connection.execute(made).scalars())
     return found

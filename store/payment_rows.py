@@ -34,19 +34,19 @@ def payments(tx: Tx, source: str, ids: Collection[str]) -> dict[str, Row[Any]]:
     """Those of these documents that are payments, count and may be seen."""
     found: dict[str, Row[Any]] = {}
     for part in chunks(ids):
-        found |= _documents(tx, source, DOCUMENT.c.id.in_(part), DOCUMENT.c.kind.in_(PAYMENTS))
+        found |= _documents(tx, source, PAYMENTS, DOCUMENT.c.id.in_(part))
     return found
 
 
 def of_account(tx: Tx, source: str, account: Account) -> dict[str, Row[Any]]:
     """The payments of an account, and what they may pay."""
     same = [DOCUMENT.c[name] == value for name, value in zip(_ACCOUNT, account, strict=True)]
-    return _documents(tx, source, DOCUMENT.c.kind.in_((*PAYMENTS, *CHARGES, *RETURNS)), *same)
+    return _documents(tx, source, (*PAYMENTS, *CHARGES, *RETURNS), *same)
 
 
 def account_of(tx: Tx, source: str, document_id: str) -> Account | None:
     """The account that a document is charged to; None for what charges nothing."""
-    found = _documents(tx, source, DOCUMENT.c.id == document_id, DOCUMENT.c.kind.in_(CHARGES))
+    found = _documents(tx, source, CHARGES, DOCUMENT.c.id == document_id)
     return account(found[document_id]) if document_id in found else None
 
 
@@ -71,8 +71,11 @@ def naming(tx: Tx, source: str, document_ids: Collection[str]) -> set[str]:
     return found
 
 
-def _documents(tx: Tx, source: str, *which: ColumnElement[bool]) -> dict[str, Row[Any]]:
+def _documents(
+    tx: Tx, source: str, kinds: Collection[str], *which: ColumnElement[bool]
+) -> dict[str, Row[Any]]:
+    """Kinds are told apart here: SQLite would rather walk along all documents of a kind."""
     query = select(*(DOCUMENT.c[name] for name in _DOCUMENT)).where(
         DOCUMENT.c.source == source, counts(DOCUMENT), *visible(tx, DOCUMENT), *which
     )
-    return {row.id: row for row in tx.connection.execute(query)}
+    return {row.id: row for row in tx.connection.execute(query) if row.kind in kinds}
