@@ -40,7 +40,6 @@ TAGS = {
     "operations": "Work that outlasts its request.",
     "webhooks": "Where events are sent, what was sent, and sending it again.",
     "events": "What happened, for receivers that were away.",
-    "audit": "Who wrote what.",
     "lineage": "From a stored value to the bytes it came from, and what it said before.",
     "notifications": "What an accounting base tells the hub.",
     "health": "For those who run the hub.",

@@ -9,14 +9,19 @@ def _header(description: str, **schema: Any) -> dict[str, Any]:
     return {"description": description, "schema": {"type": "string", **schema}}
 
 
+def _always(description: str, **schema: Any) -> dict[str, Any]:
+    """One that every answer has which the document gives it."""
+    return {"required": True, **_header(description, **schema)}
+
+
 REQUEST_ID = "X-Request-Id"
 COMPONENTS = {
-    REQUEST_ID: _header("Names this request in the hub's log: the client's own where it sent a usable one."),
-    "ETag": _header("A strong validator of the bytes; send it as If-None-Match.", pattern='^"[^"]+"$'),
+    REQUEST_ID: _always("Names this request in the hub's log: the client's own where it sent a usable one."),
+    "ETag": _always("A strong validator of the bytes; send it as If-None-Match.", pattern='^"[^"]+"$'),
     "RateLimit": _header("What is left of the quota, and in how many seconds more comes (IETF draft)."),
     "RateLimit-Policy": _header("How many requests this key may make in how many seconds (IETF draft)."),
     "Retry-After": _header("In how many seconds to come again.", pattern="^[0-9]+$"),
-    "WWW-Authenticate": _header("`Bearer`."),
+    "WWW-Authenticate": _always("`Bearer`."),
     "Idempotent-Replayed": _header(
         "`true` where this is the kept answer to an earlier request.", enum=["true"]
     ),

@@ -9,11 +9,17 @@ from typing import Any
 from api.errors import PROBLEMS
 
 PARTY, DOCUMENT = "00112233-4455-4677-8899-aabbccddeeff", "5f0c3c1e-7f38-11ef-9a2b-00155d012a04"
+ITEM, CONTRACT = "9b2e6d11-5c0a-11ee-8c99-0242ac120002", "c1a7f3d2-0b5e-11ec-b909-0242ac120002"
 MOMENT, DAY = "2026-11-22T09:00:00+03:00", "2026-11-22"
 WORDS = {
     "id": f"ut11:{DOCUMENT}",
     "counterparty_id": f"ut11:{PARTY}",
     "record_id": f"ut11:{DOCUMENT}",
+    "document_id": f"ut11:{DOCUMENT}",
+    "item_id": f"ut11:{ITEM}",
+    "contract_id": f"ut11:{CONTRACT}",
+    "webhook_id": "wh_5d0c1a9f7be24c3388d1e6f0",
+    "operation_id": "7c9e6679742540de944be07fc1f90ae7",
     "name": "Ромашка",
     "number": "РТ-000214",
     "source": "ut11",
@@ -32,7 +38,7 @@ def add(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
     """Give each answer of `operation` an example; parameters get the words that answers use."""
     for parameter in operation.get("parameters", ()):
         name = parameter["name"]
-        if parameter["in"] == "path" and name in WORDS:
+        if parameter["in"] == "path" and name in WORDS and parameter["schema"].get("type") == "string":
             parameter["example"] = WORDS[name]
     for status, answer in operation["responses"].items():
         for content in answer.get("content", {}).values():

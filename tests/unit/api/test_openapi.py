@@ -90,6 +90,9 @@ def test_every_refusal_is_a_problem_with_its_codes(document: dict[str, Any]) -> 
 
 def test_every_example_is_what_its_schema_allows(document: dict[str, Any]) -> None:
     for address, method, operation in documents.operations(document):
+        for one in operation.get("parameters", ()):
+            if "example" in one:
+                Draft202012Validator(one["schema"]).validate(one["example"])
         for status, answer in operation["responses"].items():
             for content in answer.get("content", {}).values():
                 schema = {**content["schema"], "components": document["components"]}
