@@ -68,8 +68,11 @@ def documents(tx: Tx, filters: Filters, *, sources: Collection[str], after: Key 
     column = DOCUMENT.c
     few = filters.order_id is not None or filters.number is not None
     split = [] if few or filters.updated_since is not None else _split(tx, filters)
-    seen = tenancy.of_contact(tx, column.contact_id) if split else [*visible(tx, DOCUMENT), *_chosen(filters)]
-    query = select(column.source, column.id).where(*seen, *_wanted(filters))
+    query = select(column.source, column.id).where(
+        *_wanted(filters), *tenancy.of_contact(tx, column.contact_id)
+    )
+    if not split:
+        query = query.where(*_chosen(tx, filters, few=few))
     if filters.updated_since is None:
         order = Order(column.source, (column.id,), (column.dated_at,), descending=True, sorts=few)
         query = query.where(counts(DOCUMENT))
@@ -89,7 +92,7 @@ def _split(tx: Tx, filters: Filters) -> list[ColumnElement[bool]]:
     column, seen, wanted = DOCUMENT.c, tx.tenancy.counterparties, filters.counterparties
     parties = seen if wanted is None else set(wanted) if seen is None else seen.intersection(wanted)
     if parties is not None and 0 < len(parties) <= _MOST_PARTS:
-        kind = column.kind.concat(literal_column("''"))  # not by the index of kinds: SQLite would take it
+        kind = _unindexed(column.kind)
         of_kinds = [] if filters.kinds is None else [kind.in_(sorted(filters.kinds))]
         mine = [] if tx.tenancy.source is None else [column.source == tx.tenancy.source]
         return [and_(column.counterparty_id == one, *mine, *of_kinds) for one in sorted(parties)]
@@ -99,12 +102,18 @@ def _split(tx: Tx, filters: Filters) -> list[ColumnElement[bool]]:
     return []
 
 
-def _chosen(filters: Filters) -> Iterator[ColumnElement[bool]]:
-    """What `_split` says one by one, for all at once."""
-    column = DOCUMENT.c
-    for key, values in ((column.counterparty_id, filters.counterparties), (column.kind, filters.kinds)):
+def _chosen(tx: Tx, filters: Filters, *, few: bool) -> Iterator[ColumnElement[bool]]:
+    """What `_split` says one by one, for all at once; where `few` rows are left, not by an index."""
+    party = _unindexed(DOCUMENT.c.counterparty_id) if few else DOCUMENT.c.counterparty_id
+    yield from tenancy.limits(tx, DOCUMENT.c.source, party)
+    for key, values in ((party, filters.counterparties), (DOCUMENT.c.kind, filters.kinds)):
         if values is not None:
             yield key.in_(sorted(values)) if values else false()
+
+
+def _unindexed(column: ColumnElement[str]) -> ColumnElement[str]:
+    """The same text as an expression that no index has: SQLite, without statistics, would choose the wrong one."""
+    return column.concat(literal_column("''"))
 
 
 def _full(tx: Tx, keys: Sequence[Row[Any]]) -> list[Row[Any]]:
