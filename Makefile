@@ -3,7 +3,7 @@
 #   make test          the suite; ARGS="tests/unit -k terms" runs part of it
 #   make torture       random faults and kills against the books, on both databases (SEED=1 ROUNDS=200)
 #   make check         format, lint, types, import rules
-#   make bench         full load and incremental passes, on both databases (docs/benchmarks.md)
+#   make bench         full load, incremental passes and reading, on both databases (docs/benchmarks.md)
 #   make docs          write the pages that are made from the declarations, docs/openapi.json among them
 #   make client        write a typed Python client of the API to build/saldo-client
 #   make constraints   pin the newest versions that fit pyproject.toml
