@@ -110,5 +110,8 @@ def fields(found: webhooks.Webhook) -> dict[str, Any]:
 
 
 def own_only(caller: Caller) -> str | None:
-    """Whose webhooks the caller sees: its own, or everybody's where it is bound to nothing."""
+    """Whose webhooks the caller sees: its own, or everybody's where it is bound to nothing.
+
+    These tables are read as the hub: the role that reads for callers on PostgreSQL has no right to any of them.
+    """
     return None if caller.key.source is None else caller.key.number
