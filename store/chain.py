@@ -11,8 +11,8 @@ from sqlalchemy import Row, select
 from schemas import TABLES
 from store import journal, payment_rows
 from store.engine import Tx
-from store.journal import DOCUMENT, chunks
 from store.record_tables import STORED
+from store.standing_documents import DOCUMENT, chunks
 
 MOST = 200
 _STEPS = 4  # order, invoice, payment; order, shipping note, return note, its correction

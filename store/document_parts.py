@@ -10,8 +10,8 @@ from sqlalchemy import Row, and_, func, select
 from schemas import TABLES
 from store import records, tenancy
 from store.engine import Tx
-from store.journal import DOCUMENT
 from store.record_tables import STORED
+from store.standing_documents import DOCUMENT
 
 _LINE, _STAGE = STORED[TABLES["document_line"]], STORED[TABLES["payment_stage"]]
 _ITEM, _UNIT = STORED[TABLES["item"]], STORED[TABLES["unit"]]

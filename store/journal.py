@@ -12,11 +12,8 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
-    Text,
     and_,
     false,
-    func,
-    literal,
     literal_column,
     or_,
     select,
@@ -27,9 +24,8 @@ from store import tenancy
 from store.engine import Tx
 from store.paging import Key, Order, Page, page
 from store.record_tables import STORED
-from store.tables_of_change import RECORD_HISTORY
+from store.standing_documents import DOCUMENT, chunks, counted, counts, visible
 
-DOCUMENT = STORED[TABLES["document"]]
 _CONTRACT = STORED[TABLES["contract"]]
 _ORGANIZATION = STORED[TABLES["organization"]]
 _COUNTERPARTY = STORED[TABLES["counterparty"]]
@@ -78,7 +74,7 @@ def documents(tx: Tx, filters: Filters, *, sources: Collection[str], after: Key 
         query = query.where(counts(DOCUMENT))
     else:
         order = Order(column.source, (column.id,), (column.changed_at,), sorts=few)
-        query = query.where(or_(counts(DOCUMENT), _counted(tx)))
+        query = query.where(or_(counts(DOCUMENT), counted(tx)))
         if after is None:  # what comes after a key has changed since then anyway
             query = query.where(column.changed_at >= filters.updated_since)
     found = page(tx, query, order, sources=sources, after=after, limit=limit, split=split)
@@ -131,7 +127,7 @@ def one(tx: Tx, source: str, document_id: str) -> Row[Any] | None:
     """The document with what it refers to, also one that no longer counts; None for one that never did."""
     column = DOCUMENT.c
     query = rows(tx).where(column.source == source, column.id == document_id)
-    return tx.connection.execute(query.where(or_(counts(DOCUMENT), _counted(tx)))).one_or_none()
+    return tx.connection.execute(query.where(or_(counts(DOCUMENT), counted(tx)))).one_or_none()
 
 
 def some(tx: Tx, source: str, ids: Collection[str]) -> dict[str, Row[Any]]:
@@ -168,48 +164,6 @@ def rows(tx: Tx) -> Select[Any]:
     links = [linked.c[name].label(f"{linked.name}_{name}") for linked in (_ORDER, _BASE) for name in _LINKED]
     own = [column[name] for name in _OWN]
     return select(*own, *names, *links).select_from(joined).where(*visible(tx, DOCUMENT))
-
-
-def visible(tx: Tx, document: FromClause) -> list[ColumnElement[bool]]:
-    """Whose documents the reader sees; one person of a company those that he placed."""
-    column = document.c
-    return [
-        *tenancy.limits(tx, column.source, column.counterparty_id),
-        *tenancy.of_contact(tx, column.contact_id),
-    ]
-
-
-def counts(document: FromClause) -> ColumnElement[bool]:
-    column = document.c
-    return and_(column.posted, ~column.deletion_mark, column.gone_at.is_(None))
-
-
-def chunks(ids: Collection[str], size: int = 500) -> Iterator[list[str]]:
-    """Parts of a list of ids, each small enough for one statement."""
-    every = sorted(ids)
-    for place in range(0, len(every), size):
-        yield every[place : place + size]
-
-
-def _counted(tx: Tx) -> ColumnElement[bool]:
-    """Whether a document counted before: as it stands without its end, or in a version that was shown."""
-    column, past = DOCUMENT.c, RECORD_HISTORY.c
-    gone = and_(column.gone_at.is_not(None), column.posted, ~column.deletion_mark)
-    was = and_(_flag(tx, "posted"), ~_flag(tx, "deletion_mark"))
-    shown = (
-        select(past.id)
-        .where(past.source == column.source, past.record == DOCUMENT.name, past.record_id == column.id)
-        .where(past.from_at < past.to_at, was)
-    )
-    return or_(gone, shown.exists())
-
-
-def _flag(tx: Tx, name: str) -> ColumnElement[bool]:
-    """A boolean field of an earlier version; SQLite gives JSON's true as 1."""
-    fields = RECORD_HISTORY.c.fields
-    if tx.dialect == "postgresql":
-        return fields.op("->>", return_type=Text())(literal(name, Text)) == "true"
-    return func.json_extract(fields, f"$.{name}") == 1
 
 
 def _wanted(filters: Filters) -> Iterator[ColumnElement[bool]]:

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Row, select
 from schemas import TABLES
 from schemas.journal import CHARGES, PAYMENTS, RETURNS
 from store.engine import Tx
-from store.journal import DOCUMENT, chunks, counts, visible
 from store.record_tables import STORED
+from store.standing_documents import DOCUMENT, chunks, counts, visible
 
 LINE = STORED[TABLES["allocation"]]
 _ACCOUNT = ("counterparty_id", "organization_id", "contract_id")

@@ -13,7 +13,7 @@ from schemas.allocation import Part, paired
 from store import tenancy
 from store.balance_sql import DUE, KEY
 from store.engine import Tx
-from store.journal import chunks
+from store.standing_documents import chunks
 
 _NAMES = ("recorder_id", "line_no", "settled_id", "currency", "debt", "advance")
 

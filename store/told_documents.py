@@ -28,7 +28,7 @@ from sqlalchemy import (
 from schemas import TABLES
 from schemas.journal import Withdrawn, withdrawn
 from schemas.records import RECORDS
-from store import journal
+from store import standing_documents
 from store.engine import Tx
 from store.record_tables import STORED
 from store.tables import OPEN_ITEM
@@ -116,7 +116,7 @@ def begin(tx: Tx, source: str, entity: str) -> None:
     """Take what is shown now of a declaration's documents as told."""
     state = _state(tx.dialect)
     rows = select(_DOCUMENT.source, literal(TOPIC), _DOCUMENT.id, literal(0), state, literal(tx.now)).where(
-        _DOCUMENT.source == source, _DOCUMENT.entity == entity, journal.counts(_TABLE)
+        _DOCUMENT.source == source, _DOCUMENT.entity == entity, standing_documents.counts(_TABLE)
     )
     names = ["source", "topic", "subject_id", "version", "state", "told_at"]
     tx.connection.execute(insert(TOLD).from_select(names, rows))
@@ -154,7 +154,7 @@ def _state(dialect: str) -> Any:
     for name in SHOWN:
         shown += [literal_column(f"'{name}'"), _DOCUMENT[name]]
     shown += [literal_column("'with'"), _rows(dialect)]
-    return case((journal.counts(_TABLE), build(*shown, type_=Json())), else_=literal("{}", Json))
+    return case((standing_documents.counts(_TABLE), build(*shown, type_=Json())), else_=literal("{}", Json))
 
 
 def _rows(dialect: str) -> Any:
