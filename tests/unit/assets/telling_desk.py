@@ -32,7 +32,7 @@ class Company:
 
     desk: Desk
     settings: HubSettings = SETTINGS
-    owed: dict[str, tuple[int, str]] = field(default_factory=dict)  # by counterparty: units, arose on
+    owed: dict[str, tuple[int, str | None]] = field(default_factory=dict)  # by counterparty: units, arose on
     shipped: dict[str, Row] = field(default_factory=dict)
     received: dict[str, Row] = field(default_factory=dict)
     folded: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
@@ -68,8 +68,13 @@ class Company:
         given = {"id": CONTRACTS[name], "counterparty_id": name, "organization_id": "us", "currency": "RUB"}
         return row(TABLES["contract"], **given | fields)
 
-    def owe(self, name: str, units: int, arose_on: str = "2026-11-20", read_at: datetime = READ_AT) -> None:
-        """Let the counterparty owe exactly this since then, and derive the balances that this touches."""
+    def owe(
+        self, name: str, units: int, arose_on: str | None = "2026-11-20", read_at: datetime = READ_AT
+    ) -> None:
+        """Let the counterparty owe exactly this since then, and derive the balances that this touches.
+
+        Without a day the debt is as old as the shipping note `note-<name>`.
+        """
         self.owed[name] = (units, arose_on)
         self.books(read_at)
 

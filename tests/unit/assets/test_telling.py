@@ -152,6 +152,14 @@ def test_a_document_that_goes_to_another_counterparty_is_withdrawn_from_the_firs
     assert (then.type, then.counterparty_id, then.version) == ("document.ready", "boris", 3)
 
 
+def test_a_document_that_goes_to_another_day_moves_what_is_overdue(company: Company) -> None:
+    company.ship("note-anna", at="2026-11-20T10:00:00")
+    company.owe("anna", 5_000, arose_on=None)
+    assert sorted(types(company.heard())) == ["balance.changed", "document.ready"]
+    company.ship("note-anna", at="2026-10-01T10:00:00")
+    assert types(company.heard()) == ["document.changed", "overdue.changed"]
+
+
 def test_a_payment_is_told_of_as_a_payment_too(company: Company) -> None:
     company.receive("money", amount=500)
     ready, received = company.heard()
