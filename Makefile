@@ -5,11 +5,12 @@
 #   make check         format, lint, types, import rules
 #   make bench         full load, incremental passes and reading, on both databases (docs/benchmarks.md)
 #   make docs          write the pages that are made from the declarations, docs/openapi.json among them
+#   make messages      bring new texts of printed statements into printing/locale/*.po
 #   make client        write a typed Python client of the API to build/saldo-client
 #   make constraints   pin the newest versions that fit pyproject.toml
 #   make clean         remove .venv, the demo's state and every cache
 
-.PHONY: help demo test torture check bench docs client constraints clean
+.PHONY: help demo test torture check bench docs messages client constraints clean
 SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 PY = .venv/bin/python
@@ -42,6 +43,9 @@ bench: .venv/.dev
 
 docs: .venv/.dev
 	@$(PY) -m docs.build
+
+messages: .venv/.dev
+	@$(PY) -m docs.messages
 
 client: .venv/.dev
 	@$(PY) -m docs.client build/saldo-client

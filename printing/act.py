@@ -115,7 +115,15 @@ def draw(
 
 def _together(statements: Sequence[Statement]) -> None:
     asked = {
-        (x.source, x.organization_id, x.counterparty_id, x.first_on, x.last_on, x.contract_id, x.contract_kind)
+        (
+            x.source,
+            x.organization_id,
+            x.counterparty_id,
+            x.first_on,
+            x.last_on,
+            x.contract_id,
+            x.contract_kind,
+        )
         for x in (statement.request for statement in statements)
     }
     if len(asked) != 1:

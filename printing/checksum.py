@@ -35,7 +35,13 @@ def _told(statement: Statement) -> dict[str, Any]:
         "by_contract": request.by_contract,
         "opening": statement.opening,
         "lines": sorted(
-            [line.at[:10], line.number.strip(), line.debit, line.credit, _contract(statement, line.contract_id)]
+            [
+                line.at[:10],
+                line.number.strip(),
+                line.debit,
+                line.credit,
+                _contract(statement, line.contract_id),
+            ]
             for line in statement.lines
         ),
         "turnovers": [statement.debit, statement.credit],

@@ -96,12 +96,15 @@ def _line(line: Line, language: Language) -> Row:
 
 
 def _document(line: Line, language: Language) -> str:
+    """The day is told only where it is not that of the line: so a document fits into one line of a half."""
     text = texts(language)
-    kind = _kinds(text).get(line.document_kind, text.gettext("Document"))
-    if not line.number.strip():
+    kind, number = _kinds(text).get(line.document_kind, text.gettext("Document")), line.number.strip()
+    if not number:
         return kind
-    on = day(date.fromisoformat(line.dated_on or line.at[:10]), language)
-    return text.gettext("{kind} No. {number} of {date}").format(kind=kind, number=line.number.strip(), date=on)
+    if line.dated_on is None or line.dated_on == line.at[:10]:
+        return text.gettext("{kind} No. {number}").format(kind=kind, number=number)
+    on = day(date.fromisoformat(line.dated_on), language)
+    return text.gettext("{kind} No. {number} of {date}").format(kind=kind, number=number, date=on)
 
 
 def _kinds(text: NullTranslations) -> dict[str, str]:
