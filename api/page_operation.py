@@ -39,7 +39,7 @@ def _parameters(operation: Mapping[str, Any]) -> str:
     rows = [
         _row(
             one["name"],
-            f"{one['in']}, {_type(one['schema'])}",
+            f"{one['in']}, {_type(one['schema']).removesuffix(' | null')}",
             one.get("description", ""),
             needed=one["required"],
         )
@@ -50,7 +50,7 @@ def _parameters(operation: Mapping[str, Any]) -> str:
 
 def _body(operation: Mapping[str, Any], schemas: Schemas) -> str:
     content = operation.get("requestBody", {}).get("content", {})
-    rows = [row for one in content.values() for row in _fields(one.get("schema", {}), schemas)]
+    rows = [row for one in content.values() for row in _fields(one.get("schema", {}), schemas, sent=True)]
     return _table("Body", rows)
 
 
@@ -60,6 +60,8 @@ def _example(address: str, method: str, operation: Mapping[str, Any]) -> str:
     lines = [f"curl {_HOST}{address}"] if method == "get" else [f"curl -X {method.upper()} {_HOST}{address}"]
     if operation["security"][0]:
         lines.append("-H 'Authorization: Bearer saldo_…'")
+    if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", ())):
+        lines.append("-H 'Idempotency-Key: 6f1d0c52-9a5e-4a7c-9d0e-1f2a3b4c5d6e'")
     if "requestBody" in operation:
         lines.append("-H 'Content-Type: application/json' -d @body.json")
     return tag("pre", escape(" \\\n  ".join(lines)))
@@ -88,20 +90,23 @@ def _others(operation: Mapping[str, Any]) -> str:
     return tag("p", " · ".join(told), cls="refusals")
 
 
-def _fields(schema: Mapping[str, Any], schemas: Schemas, depth: int = 0) -> Iterator[str]:
-    """The fields of a schema, those of what they hold below them, indented."""
+def _fields(
+    schema: Mapping[str, Any], schemas: Schemas, depth: int = 0, *, sent: bool = False
+) -> Iterator[str]:
+    """The fields of a schema, those of what they hold below them, indented; of what is `sent` also which must be."""
     for choice in (*schema.get("oneOf", ()), *schema.get("anyOf", ())):
-        yield from _fields(choice, schemas, depth)
+        yield from _fields(choice, schemas, depth, sent=sent)
     if "$ref" in schema:
-        yield from _fields(schemas[_name(schema)], schemas, depth)
+        yield from _fields(schemas[_name(schema)], schemas, depth, sent=sent)
     if "items" in schema:
-        yield from _fields(schema["items"], schemas, depth)
+        yield from _fields(schema["items"], schemas, depth, sent=sent)
     if depth >= _DEEPEST:
         return
     for name, one in schema.get("properties", {}).items():
         about = one.get("description") or schemas.get(_name(one), {}).get("description", "")
-        yield _row(name, _type(one), about.split("\n\n")[0], depth=depth)
-        yield from _fields(one, schemas, depth + 1)
+        needed = sent and name in schema.get("required", ())
+        yield _row(name, _type(one), about.split("\n\n")[0], needed=needed, depth=depth)
+        yield from _fields(one, schemas, depth + 1, sent=sent)
 
 
 def _type(schema: Mapping[str, Any]) -> str:
