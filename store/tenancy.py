@@ -13,7 +13,17 @@ from store.engine import Tx
 from store.record_tables import STORED
 
 _PARTY = STORED[TABLES["counterparty"]].c
-SHARED = ("currency", "organization", "manager", "contact_kind", "property", "unit", "item", "characteristic", "warehouse")
+SHARED = (
+    "currency",
+    "organization",
+    "manager",
+    "contact_kind",
+    "property",
+    "unit",
+    "item",
+    "characteristic",
+    "warehouse",
+)
 MONEY = ("settlement_key", "settlement_object")  # not for a reader who is one person
 _MOST_STEPS = 50  # levels of a company; more is a mistake in the books
 
