@@ -34,7 +34,7 @@ from store.record_tables import STORED
 from store.tables import OPEN_ITEM
 from store.tables_of_news import NEWS, TOLD
 from store.told import State
-from store.types import Json
+from store.types import Instant, Json
 
 TOPIC = "document"
 _TABLE = STORED[TABLES["document"]]
@@ -115,9 +115,9 @@ def mark(tx: Tx, source: str, entities: Collection[str]) -> None:
 def begin(tx: Tx, source: str, entity: str) -> None:
     """Take what is shown now of a declaration's documents as told."""
     state = _state(tx.dialect)
-    rows = select(_DOCUMENT.source, literal(TOPIC), _DOCUMENT.id, literal(0), state, literal(tx.now)).where(
-        _DOCUMENT.source == source, _DOCUMENT.entity == entity, standing_documents.counts(_TABLE)
-    )
+    rows = select(
+        _DOCUMENT.source, literal(TOPIC), _DOCUMENT.id, literal(0), state, literal(tx.now, Instant)
+    ).where(_DOCUMENT.source == source, _DOCUMENT.entity == entity, standing_documents.counts(_TABLE))
     names = ["source", "topic", "subject_id", "version", "state", "told_at"]
     tx.connection.execute(insert(TOLD).from_select(names, rows))
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
 from assets import healing, telling
 from schemas import TABLES
@@ -397,6 +397,19 @@ def test_many_that_owe_are_judged_in_few_queries(desk: Desk) -> None:
     asked.clear()
     assert company.tell().looked_at == len(names)
     assert len(asked) <= two + 2
+
+
+def test_what_is_taken_as_told_says_when(desk: Desk) -> None:
+    company = Company.founded(desk)
+    company.ship("note")
+    before = datetime.now(UTC)
+    company.tell()
+    with desk.store.reading() as tx:
+        texts = tx.connection.execute(
+            text("SELECT CAST(told_at AS TEXT) FROM told WHERE subject_id = 'note'")
+        )
+        (said,) = texts.scalars()
+    assert before <= datetime.fromisoformat(said) <= datetime.now(UTC)
 
 
 def test_what_is_told_of_leaves_no_row_for_who_owes_nothing(company: Company) -> None:
