@@ -18,7 +18,8 @@ def write(folder: Path) -> int:
     arguments = ["--path", DOCUMENT, "--config", SETTINGS, "--output-path", folder]
     options = ["--meta", "setup", "--overwrite", "--fail-on-warning"]
     command = [sys.executable, "-m", "openapi_python_client", "generate", *map(str, arguments), *options]
-    tools = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # it formats with ruff
+    # it formats with ruff, which lies beside this Python
+    tools = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     return subprocess.run(command, check=False, env={**os.environ, "PATH": tools}).returncode  # noqa: S603
 
 
