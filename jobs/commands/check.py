@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from assets.source import Source, sources
+from assets.source import Source
 from connectors import probe
 from jobs.commands import check_agreement, settings
+from jobs.commands import chosen as choosing
 from schemas.source import Finding
 
 NAME = "check"
@@ -32,9 +33,7 @@ def run(chosen: argparse.Namespace, console: Console) -> int:
     if chosen.source[:1] == [AGREEMENT]:
         return check_agreement.run(chosen.source[1:], console, now=chosen.now)
     wrong = 0
-    for source in sources(settings.load()):
-        if chosen.source and source.id not in chosen.source:
-            continue
+    for source in choosing.of(settings.load(), chosen.source):
         with console.status(f"Asking {source.id}"):
             findings = probe.check(source.settings, source.needs(), optional=source.optional_sets)
         console.print(_table(source, findings))

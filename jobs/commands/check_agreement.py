@@ -9,14 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from assets import agree
-from assets.source import Source, sources
+from assets.source import Source
 from assets.sync import Run
 from connectors.odata import ODataClient
+from jobs.commands import chosen as choosing
 from jobs.commands import settings
 from schemas import TABLES
-from schemas.errors import ConfigurationError
 from schemas.money import Money, currencies
-from schemas.settings import HubSettings
 from store import agreement, records
 from store.agreement import Agreement, Difference, Document
 from store.engine import Store, Tx
@@ -43,7 +42,7 @@ def run(wanted: Sequence[str], console: Console, *, now: bool) -> int:
     known = settings.load()
     result = 0
     with settings.opened(known) as store:
-        for source in _chosen(known, wanted):
+        for source in choosing.of(known, wanted):
             found = _compared(store, source, console) if now else _last(store, source)
             if found is None:
                 console.print(f"{source.id}: never compared yet. `saldo check agreement --now` compares.")
@@ -53,15 +52,6 @@ def run(wanted: Sequence[str], console: Console, *, now: bool) -> int:
             if found.state in agreement.ALARMS or (now and found.differences):
                 result = ALARM
     return result
-
-
-def _chosen(known: HubSettings, wanted: Sequence[str]) -> Iterable[Source]:
-    every = {source.id: source for source in sources(known)}
-    if unknown := [name for name in wanted if name not in every]:
-        raise ConfigurationError(
-            f"there is no source {', '.join(unknown)}", hint="`saldo sources` lists the configured ones."
-        )
-    return [every[name] for name in wanted or every]
 
 
 def _last(store: Store, source: Source) -> Agreement | None:

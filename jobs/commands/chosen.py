@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -33,11 +33,19 @@ def one(known: HubSettings, name: str) -> Source:
 
 def instant(text: str, source: Source) -> datetime:
     """A moment as a person writes it: without an offset it is by the base's clock."""
+    return moment(text, source.settings.time_zone)
+
+
+def moment(text: str, zone: tzinfo | None) -> datetime:
+    """The same by the clock of `zone`; without one the offset must be there."""
+    hint = "Write it as 2026-03-03T10:00+03:00."
     try:
-        moment = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ConfigurationError(f"{text!r} is no moment", hint="Write it as 2026-03-03T10:00.") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=source.settings.time_zone)
+        raise ConfigurationError(f"{text!r} is no moment", hint=hint) from error
+    if found.tzinfo is None and zone is None:
+        raise ConfigurationError(f"{text!r} is another moment in every time zone", hint=hint)
+    return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
 def day(text: str) -> date:

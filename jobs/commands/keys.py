@@ -122,26 +122,10 @@ def _refuse(chosen: argparse.Namespace, permissions: Sequence[Permission]) -> No
 def _moment(known: HubSettings, chosen: argparse.Namespace) -> datetime | None:
     if chosen.expires is None:
         return None
-    if chosen.source:
-        moment = choosing.instant(chosen.expires, choosing.one(known, chosen.source))
-    else:
-        moment = _with_offset(chosen.expires)
+    zone = choosing.one(known, chosen.source).settings.time_zone if chosen.source else None
+    moment = choosing.moment(chosen.expires, zone)
     if moment <= datetime.now(UTC):
         raise ConfigurationError("the key would expire before it is used", hint="Give a moment to come.")
-    return moment
-
-
-def _with_offset(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigurationError(
-            f"{text!r} is no moment", hint="Write it as 2027-01-01T00:00+03:00."
-        ) from error
-    if moment.tzinfo is None:
-        raise ConfigurationError(
-            f"{text!r} is another moment in every time zone", hint="Write it as 2027-01-01T00:00+03:00."
-        )
     return moment
 
 

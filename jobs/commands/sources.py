@@ -7,7 +7,8 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from assets.source import Source, sources
+from assets.source import Source
+from jobs.commands import chosen as choosing
 from jobs.commands import settings
 from store import records, rejections, watermarks
 from store.engine import Store
@@ -23,9 +24,8 @@ def arguments(command: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace, console: Console) -> int:
     known = settings.load()
     with settings.opened(known) as store:
-        for source in sources(known):
-            if not chosen.source or source.id in chosen.source:
-                console.print(_table(store, source))
+        for source in choosing.of(known, chosen.source):
+            console.print(_table(store, source))
     return 0
 
 

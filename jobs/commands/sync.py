@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, get_args
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from assets.source import Source, sources
+from assets.source import Source
 from jobs import home as homes
+from jobs.commands import chosen as choosing
 from jobs.commands import settings
 from schemas.errors import ConfigurationError
 from schemas.settings import Family
@@ -35,11 +36,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace, console: Console) -> int:
     """0 when every run succeeded."""
     known = settings.load()
-    wanted = [source for source in sources(known) if not chosen.source or source.id in chosen.source]
-    if not wanted:
-        raise ConfigurationError(
-            f"no source is called {' or '.join(chosen.source)}", hint="`saldo sources` lists them."
-        )
+    wanted = choosing.of(known, chosen.source)
     if chosen.full and chosen.family:
         raise ConfigurationError("--full reads all families", hint="Leave out --family or --full.")
     os.environ[homes.HOME_VARIABLE] = str(homes.dagster_home(os.environ, chosen.home / "dagster"))

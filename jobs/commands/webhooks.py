@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
-from datetime import UTC, datetime
+from datetime import UTC
 
 from rich.console import Console
 from rich.table import Table
@@ -81,7 +81,7 @@ def _change(tx: Tx, known: HubSettings, chosen: argparse.Namespace) -> str:
     else:
         webhooks.remove(tx, found.id)
         said = "Removed."
-    audit.add(tx, operation=f"webhooks {chosen.what}", subject=found.id, details={"by": getpass.getuser()})
+    audit.add(tx, operation=f"webhooks.{chosen.what}", subject=found.id, details={"by": getpass.getuser()})
     return said
 
 
@@ -98,7 +98,7 @@ def _create(tx: Tx, known: HubSettings, chosen: argparse.Namespace) -> str:
         counterparties=chosen.counterparty,
     )
     details = {"by": made.created_by, "events": list(made.events), "source": made.source}
-    audit.add(tx, operation="webhooks create", subject=made.id, details=details)
+    audit.add(tx, operation="webhooks.create", subject=made.id, details=details)
     return f"{made.id}\n{secret.value}\nThis secret is not shown again: the receiver verifies with it."
 
 
@@ -110,8 +110,8 @@ def _replay(tx: Tx, found: webhooks.Webhook, chosen: argparse.Namespace) -> str:
     queued = deliveries.replay(
         tx,
         found,
-        since=_moment(chosen.since),
-        until=_moment(chosen.until),
+        since=choosing.moment(chosen.since, UTC) if chosen.since else None,
+        until=choosing.moment(chosen.until, UTC) if chosen.until else None,
         types=chosen.type,
         event_ids=chosen.event_id,
         given_up=chosen.given_up,
@@ -156,15 +156,3 @@ def _state(own: webhooks.Webhook) -> str:
     if own.disabled_at is not None:
         return f"disabled: {own.disabled_because}"
     return "active" if own.failing_since is None else f"failing since {own.failing_since:%m-%d %H:%M}"
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigurationError(
-            f"{text!r} is no moment", hint="Write it as 2026-03-03T10:00+03:00."
-        ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

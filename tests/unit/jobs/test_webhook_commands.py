@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from store import audit
+from tests.unit.api.books import Books
 from tests.unit.jobs.test_site_commands import Desk
 from tests.unit.jobs.test_site_commands import desk as desk
 
@@ -39,6 +42,14 @@ def test_a_webhook_is_disabled_and_enabled_by_hand(desk: Desk) -> None:
     assert "disabled" not in desk.does("webhooks", "list")
     desk.does("webhooks", "remove", made)
     assert "no webhooks" in desk.does("webhooks", "list")
+
+
+def test_the_audit_names_what_was_done_in_one_form(desk: Desk, sqlite_url: str, tmp_path: Path) -> None:
+    made, _ = created(desk)
+    desk.does("webhooks", "rotate", made)
+    with Books.open(sqlite_url, tmp_path / "landing").store.reading() as tx:
+        done = [(one.operation, one.subject) for one in audit.read(tx, limit=50)]
+    assert done == [("webhooks.rotate", made), ("webhooks.create", made)]
 
 
 def test_a_log_is_shown_and_a_replay_counts(desk: Desk) -> None:
