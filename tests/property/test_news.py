@@ -29,7 +29,7 @@ from tests import postgres
 from tests.unit.assets.telling_desk import CONTRACTS, Company
 from tests.unit.store.desk import SOURCE, Desk
 
-QUICK = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 NAMES = st.sampled_from(sorted(CONTRACTS))
 NOTES = st.sampled_from(["note-1", "note-2"])
 STATES = st.sampled_from(["blocked", "balance_only", "open"])
