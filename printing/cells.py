@@ -20,8 +20,8 @@ Rows = list[tuple[Cell, ...]]
 FOREIGN = {b"\xd0\xcf\x11\xe0": "an old XLS", b"%PDF": "a PDF", b"MOXCEL": "an MXL of 1C"}
 
 
-def tables(content: bytes) -> Iterator[Rows]:
-    """Every table the file may be: the sheets of a workbook, or a CSV by each separator."""
+def tables(content: bytes) -> Iterator[tuple[str, Rows]]:
+    """Every table the file may be, with its name: the sheets of a workbook, or a CSV by each separator."""
     if len(content) > LARGEST:
         raise UnreadableFileError(
             "the file is over 10 MB", hint="send the statement alone, for a shorter period"
@@ -32,14 +32,14 @@ def tables(content: bytes) -> Iterator[Rows]:
     yield from _sheets(content) if content.startswith(b"PK") else _separated(content)
 
 
-def _sheets(content: bytes) -> Iterator[Rows]:
+def _sheets(content: bytes) -> Iterator[tuple[str, Rows]]:
     unreadable = "open it in a spreadsheet program, save it as XLSX, then send that"
     try:
         _sound(content)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # files say of themselves what is not so
-            yield _limited(sheet.iter_rows(values_only=True))
+            yield sheet.title, _limited(sheet.iter_rows(values_only=True))
     except (BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, TypeError) as error:
         raise UnreadableFileError("the file is no sound XLSX", hint=unreadable) from error
 
@@ -55,11 +55,11 @@ def _sound(content: bytes) -> None:
                     raise ValueError("a document type in a workbook")
 
 
-def _separated(content: bytes) -> Iterator[Rows]:
+def _separated(content: bytes) -> Iterator[tuple[str, Rows]]:
     text = _decoded(content)
     for separator in ";\t,":
         try:
-            yield _limited(iter(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
+            yield "", _limited(iter(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
         except csv.Error as error:
             raise UnreadableFileError(
                 "the file is no sound CSV", hint="save it as CSV in UTF-8, then send that"

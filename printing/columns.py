@@ -52,7 +52,10 @@ def halves(rows: Rows) -> list[Columns]:
     """The halves of the first table that has them, from the left; none where nothing looks like a statement."""
     for top in range(min(len(rows), FIRST_ROWS)):
         for height in range(1, HEADINGS + 1):
-            if found := _halves(rows[top : top + height], top + height):
+            body = top + height
+            if _is_count(rows[body : body + 1]):
+                body += 1
+            if found := _halves(rows[top : top + height], body):
                 return found
     return []
 
@@ -67,6 +70,12 @@ def letters(column: int) -> str:
     return name
 
 
+def _is_count(rows: Rows) -> bool:
+    """Forms number their columns under the headings: 1, 2, 3."""
+    told = [str(cell).strip() for row in rows for cell in row if cell is not None and str(cell).strip()]
+    return len(told) > 2 and told == [str(number) for number in range(1, len(told) + 1)]
+
+
 def _halves(headings: Rows, body: int) -> list[Columns]:
     roles = {
         column: role
@@ -74,6 +83,10 @@ def _halves(headings: Rows, body: int) -> list[Columns]:
         for column, cell in enumerate(row)
         if isinstance(cell, str) and (role := _role(cell))
     }
+    order = sorted(roles)
+    for column, following in zip(order, order[1:], strict=False):
+        if roles[column] == "number" and roles[following] == "date" and _is_sign(headings, column):
+            del roles[column]  # № before the date counts the lines
     taken = {
         column
         for row in headings
@@ -103,8 +116,13 @@ def _columns(half: dict[Role, int], taken: set[int], width: int, body: int) -> C
     )
 
 
+def _is_sign(headings: Rows, column: int) -> bool:
+    told = [str(row[column]).strip() for row in headings if column < len(row) and row[column] is not None]
+    return all(text.casefold().rstrip(".") in ("", "№", "no", "n", "#") for text in told)
+
+
 def _role(heading: str) -> Role | None:
     words = re.findall(r"№|[^\W\d_]+", heading.casefold())
-    if not words or len(words) > 4:
+    if not words or len(words) > 4 or words[:3] == ["№", "п", "п"]:
         return None
     return next((role for role in ROLES if words[0] in NAMES[role]), None)

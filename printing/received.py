@@ -14,6 +14,7 @@ from printing.columns import Columns, Role, halves
 from schemas.errors import UnreadableFileError
 from schemas.matching import Received, ReceivedLine
 
+SIDES: tuple[Role, ...] = ("debit", "credit")
 SUMMARIES = {
     "opening": (
         "сальдо начальное",
@@ -43,21 +44,36 @@ def read(content: bytes, currency: str, half: Literal["left", "right"] = "left")
 
     Errors: UnreadableFileError with row and column, counted as a spreadsheet does.
     """
-    for rows in tables(content):
-        if found := halves(rows):
-            if half == "right" and len(found) < 2:
-                break
-            return _read(rows, found[0 if half == "left" else 1], currency)
-    raise UnreadableFileError(
-        "no table with the columns of a statement was found"
-        + (" in the right half" if half == "right" else ""),
+    rows, found = _table(content, currency)
+    if half == "right" and len(found) < 2:
+        raise _no_table(" in the right half")
+    return _read(rows, found[0 if half == "left" else 1], currency)
+
+
+def _table(content: bytes, currency: str) -> tuple[Rows, list[Columns]]:
+    """The one table with the columns of a statement; of several sheets the one that is called by its currency."""
+    found = [(name, rows, columns) for name, rows in tables(content) if (columns := halves(rows))]
+    if not found:
+        raise _no_table()
+    chosen = [table for table in found if table[0] == currency] or found
+    if len({name for name, _, _ in chosen}) > 1:
+        raise UnreadableFileError(
+            "several sheets have a statement",
+            hint="send one of them, or name the sheets by their currencies, like RUB",
+        )
+    return chosen[0][1:]
+
+
+def _no_table(where: str = "") -> UnreadableFileError:
+    return UnreadableFileError(
+        f"no table with the columns of a statement was found{where}",
         hint="the headings of the columns are: date, document or number, debit, credit",
     )
 
 
 def _read(rows: Rows, columns: Columns, currency: str) -> Received:
-    found = _Found()
-    for place, row in enumerate(rows[columns.body :], columns.body + 1):
+    found, end = _Found(), _end(rows, columns)
+    for place, row in enumerate(rows[columns.body : end], columns.body + 1):
         _take(found, row, place, columns, currency)
     if not found.lines and found.opening is None and found.closing is None:
         raise UnreadableFileError(
@@ -66,14 +82,23 @@ def _read(rows: Rows, columns: Columns, currency: str) -> Received:
     return Received(tuple(found.lines), found.opening, found.closing)
 
 
+def _end(rows: Rows, columns: Columns) -> int:
+    """Where the table ends: with its last balance, or a later line; below are conclusions and places to sign."""
+    kinds = [(place, _summary(row, columns)) for place, row in enumerate(rows)]
+    balances = [place for place, kind in kinds if kind in ("closing", "balance")]
+    if len(balances) < 2 and not any(kind == "closing" for _, kind in kinds):
+        return len(rows)
+    lines = [place for place, row in enumerate(rows) if _is_dated(row, columns) and _is_filled(row, columns)]
+    return max(*balances, *lines, columns.body) + 1
+
+
 def _take(found: _Found, row: tuple[Cell, ...], place: int, columns: Columns, currency: str) -> None:
     summary = _summary(row, columns)
     if summary == "balance":
         summary = "closing" if found.lines or found.opening is not None else "opening"
-    below = found.closing is not None and summary is None and not _is_dated(row, columns)
-    debit, credit = (_amount(row, place, columns, role, currency, below) for role in ("debit", "credit"))
+    debit, credit = (_amount(row, place, columns, role, currency) for role in SIDES)
     nothing = debit is None and credit is None
-    if summary == "turnovers" or below:
+    if summary == "turnovers":
         return
     if summary == "opening":
         if found.opening is None and not nothing:  # later ones are of single contracts
@@ -81,7 +106,8 @@ def _take(found: _Found, row: tuple[Cell, ...], place: int, columns: Columns, cu
     elif summary == "closing":
         found.closing = found.closing if nothing else (credit or 0) - (debit or 0)
     elif nothing:
-        _nothing_owed(found, row, place, columns)
+        if _is_dated(row, columns):
+            raise _refused("a line has a date and no amount", place, columns.place("debit"))
     else:
         on = _day(row, place, columns)
         if on is None:
@@ -89,24 +115,20 @@ def _take(found: _Found, row: tuple[Cell, ...], place: int, columns: Columns, cu
         found.lines.append(ReceivedLine(on, _number(row, columns), debit or 0, credit or 0, place))
 
 
-def _nothing_owed(found: _Found, row: tuple[Cell, ...], place: int, columns: Columns) -> None:
-    """Titles of contracts have no amount; a line of the table has one. Under the table dates are free."""
-    if found.closing is None and _is_dated(row, columns):
-        raise _refused("a line has a date and no amount", place, columns.place("debit"))
-
-
-def _amount(
-    row: tuple[Cell, ...], place: int, columns: Columns, role: Role, currency: str, below: bool
-) -> int | None:
+def _amount(row: tuple[Cell, ...], place: int, columns: Columns, role: Role, currency: str) -> int | None:
     """None for nothing, and for words: beside a date, or with a digit in them, they were meant as an amount."""
     cell = columns.cell(row, role)
     try:
         return units(cell, currency)
     except ValueError as error:
-        if below or not (_is_dated(row, columns) or any(x.isdigit() for x in str(cell))):
+        if not (_is_dated(row, columns) or any(x.isdigit() for x in str(cell))):
             return None
         what = f"the {role} cannot be read as an amount of {currency}"
         raise _refused(what, place, columns.place(role)) from error
+
+
+def _is_filled(row: tuple[Cell, ...], columns: Columns) -> bool:
+    return any(columns.cell(row, role) is not None for role in SIDES)
 
 
 def _is_dated(row: tuple[Cell, ...], columns: Columns) -> bool:

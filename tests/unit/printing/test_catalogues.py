@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable
+
+import pytest
+
+from docs.messages import PRINTING, TRANSLATED, extracted, merged
+from printing.catalogues import parsed, texts
+from printing.paper import Language
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def forms(of: object) -> Iterable[str]:
+    return of if isinstance(of, (tuple, list)) else [str(of)]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_text_is_translated(language: Language) -> None:
+    messages = [message for message in parsed(language) if message.id]
+    assert [message.id for message in messages if message.fuzzy or not all(forms(message.string))] == []
+    assert {str(next(iter(forms(message.id)))) for message in messages} == {
+        str(next(iter(forms(message.id)))) for message in extracted() if message.id
+    }
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_catalogue_is_what_make_messages_writes(language: Language) -> None:
+    assert (PRINTING / "locale" / f"{language}.po").read_bytes() == merged(language), "run `make messages`"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_has_the_fields_of_its_text(language: Language) -> None:
+    wrong = [
+        message.id
+        for message in parsed(language)
+        if message.id
+        and {frozenset(fields(x)) for x in forms(message.string)}
+        != {frozenset(fields(str(next(iter(forms(message.id))))))}
+    ]
+    assert wrong == []
+
+
+def test_counted_things_have_three_forms() -> None:
+    of = texts("uk").ngettext
+    assert [of("kopeck", "kopecks", n) for n in (1, 2, 5, 11, 21)] == [
+        "копійка", "копійки", "копійок", "копійок", "копійка",
+    ]  # fmt: skip
