@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple, get_args
 
 from printing.amounts import Cell
@@ -51,6 +52,8 @@ class Columns(NamedTuple):
 def halves(rows: Rows) -> list[Columns]:
     """The halves of the first table that has them, from the left; none where nothing looks like a statement."""
     for top in range(min(len(rows), FIRST_ROWS)):
+        if not any(isinstance(cell, str) and _role(cell) for cell in rows[top]):
+            continue
         for height in range(1, HEADINGS + 1):
             body = top + height
             if _is_count(rows[body : body + 1]):
@@ -84,7 +87,7 @@ def _halves(headings: Rows, body: int) -> list[Columns]:
         if isinstance(cell, str) and (role := _role(cell))
     }
     order = sorted(roles)
-    for column, following in zip(order, order[1:], strict=False):
+    for column, following in pairwise(order):
         if roles[column] == "number" and roles[following] == "date" and _is_sign(headings, column):
             del roles[column]  # № before the date counts the lines
     taken = {
