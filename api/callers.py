@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,6 +84,14 @@ class Callers:
         caller, until = self._known.get(authorization, (None, now))
         return caller if now < until and caller is not None and caller.key.is_valid(now) else None
 
+    def quota(self, authorization: bytes) -> Mapping[bytes, bytes]:
+        """What heads of answers say of a known key; nothing of any other."""
+        if authorization not in self._known:
+            return {}
+        now = self.clock()
+        caller = self.remembered(authorization, now)
+        return self.rates.quota(caller.key, now).headers if caller else {}
+
     def hold(self, caller: Caller, permission: Permission, now: datetime) -> None:
         """Refuse what the key may not do, or does too often."""
         self.rates.take(caller.key, now)
@@ -109,11 +117,7 @@ async def tell_quota(message: Message, scope: Scope) -> None:
         return
     authorization = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
     callers: Callers = scope["litestar_app"].state.callers
-    now = callers.clock()
-    caller = callers.remembered(authorization, now)
-    if caller is not None:
-        quota = callers.rates.quota(caller.key, now)
-        message["headers"] = [*message["headers"], *quota.headers.items()]
+    message["headers"] = [*message["headers"], *callers.quota(authorization).items()]
 
 
 async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
