@@ -84,15 +84,12 @@ def aging(
     found = known.read(hub, caller, counterparty_id)
     source, through = found.source.id, found.today + timedelta(days=due_soon_days)
     owing = [account for account in found.accounts if _debts(account)]
-    together: dict[tuple[str, str], list[Account]] = {}
-    for account in owing:
-        together.setdefault((account.owed.organization_id, account.owed.currency), []).append(account)
     return AgingAnswer(
         **found.basis,
         counterparty=figures.counterparty_ref(found.source, found.counterparty),
         overdue_on=found.today,
         due_soon_through=through,
-        totals=[_total(together[key], source, through) for key in sorted(together)],
+        totals=[_total(own, source, through) for own in figures.together(owing)],
         contracts=[_contract(account, source, through) for account in owing],
     )
 

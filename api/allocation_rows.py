@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from api.answers import Amount, CurrencyCode
-from api.document_rows import DocumentLink, link
+from api.answers import Amount, CurrencyCode, DocumentRef
+from api.document_rows import link
 from schemas.allocation import AllocatedBy, Sums
 from schemas.money import Money
 from schemas.settings import SourceSettings
@@ -42,7 +42,7 @@ class AllocationSums(Struct, frozen=True, kw_only=True):
 class AllocationPart(Struct, frozen=True, kw_only=True):
     """A document that was paid; null if the key does not see it."""
 
-    document: DocumentLink | None
+    document: DocumentRef | None
     amount: Amount
     currency: CurrencyCode
 
@@ -58,7 +58,7 @@ class Allocation(Struct, frozen=True, kw_only=True):
 class PaidPart(Struct, frozen=True, kw_only=True):
     """A payment, and how much of it paid the document."""
 
-    payment: DocumentLink
+    payment: DocumentRef
     amount: Amount
     currency: CurrencyCode
     allocated_by: By

@@ -52,7 +52,7 @@ class ContractRef(Struct, frozen=True, kw_only=True):
 
 
 class DocumentRef(Struct, frozen=True, kw_only=True):
-    """The document a debt or an advance came from; number and date are null if it is not in the store."""
+    """A document; number and date are null if it is not in the store."""
 
     id: Id
     kind: str

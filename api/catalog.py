@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Annotated
 
 from litestar.params import QueryParameter
@@ -13,9 +12,8 @@ from api import families
 from api.answers import Id
 from api.hub import Hub
 from api.ids import external
-from api.standing import Recency, local
+from api.standing import Dated
 from api.values import MICRO_PLACES
-from schemas import freshness
 from schemas.money import currencies, from_units
 from schemas.settings import Family, SourceSettings
 from store.engine import Tx
@@ -33,14 +31,10 @@ Quantity = Annotated[
 ]
 
 
-class DataBasis(Struct, frozen=True, kw_only=True):
+class DataBasis(Dated, frozen=True, kw_only=True):
     """How recent the rows of one accounting base are; `never` where it gives none of them."""
 
     source: str
-    as_of: Annotated[datetime | None, Meta(description="The moment for which the rows are true.")]
-    synced_at: datetime | None
-    freshness: Recency
-    time_zone: str
 
 
 class CharacteristicLink(Struct, frozen=True, kw_only=True):
@@ -61,19 +55,7 @@ def bases(
     tx: Tx, hub: Hub, sources: Iterable[SourceSettings], family: Family, *entities: str
 ) -> list[DataBasis]:
     """What a list made of these entities, all of one family, says of itself: as old as the oldest of them."""
-    return [_basis(tx, hub, one, family, entities) for one in sources]
-
-
-def _basis(tx: Tx, hub: Hub, source: SourceSettings, family: Family, entities: tuple[str, ...]) -> DataBasis:
-    read, zone = families.reading_of(tx, source, entities), source.time_zone
-    target_s = freshness.target_s(source, family, hub.settings.fresh_for_s)
-    return DataBasis(
-        source=source.id,
-        as_of=local(read.as_of, zone),
-        synced_at=local(read.synced_at, zone),
-        freshness=Recency(state=freshness.state(read.as_of, hub.clock(), target_s), target_seconds=target_s),
-        time_zone=zone.key,
-    )
+    return [DataBasis(source=one.id, **families.dated(tx, hub, one, family, entities)) for one in sources]
 
 
 def unit(source: str, unit_id: str | None, name: str | None) -> UnitLink | None:
@@ -92,7 +74,3 @@ def price_text(micro: int, currency: str) -> str:
     whole, _, fraction = f"{from_units(micro, MICRO_PLACES):f}".partition(".")
     shown = fraction.rstrip("0").ljust(currencies()[currency].exponent, "0")
     return f"{whole}.{shown}" if shown else whole
-
-
-def quantity_text(micro: int) -> str:
-    return f"{from_units(micro, MICRO_PLACES).normalize():f}"

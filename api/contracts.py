@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from litestar import get
@@ -14,11 +14,12 @@ from api import callers, families, ids, paging, refusals
 from api.answers import Amount, CurrencyCode, Id, PaymentTerms
 from api.balances import CounterpartyId, not_found
 from api.callers import Caller
-from api.document_rows import OrganizationLink, amount, day
+from api.document_rows import OrganizationLink, amount
 from api.hub import Hub
 from api.open_items import site_terms as told
 from api.paging import CursorParam, Limit, NextCursor
-from api.standing import Agreement, Recency
+from api.standing import Basis
+from api.values import day
 from schemas.settings import SourceSettings, TermsSettings
 from schemas.terms import Override, deferral
 from store import parties, site_terms
@@ -50,16 +51,11 @@ class Contract(Struct, frozen=True, kw_only=True):
     manager: str | None
 
 
-class Contracts(Struct, frozen=True, kw_only=True):
+class Contracts(Basis, frozen=True, kw_only=True):
     """The contracts of one counterparty, by id."""
 
     items: list[Contract]
     next_cursor: NextCursor
-    as_of: datetime | None
-    synced_at: datetime | None
-    freshness: Recency
-    agreement: Agreement
-    time_zone: str
 
 
 @get(

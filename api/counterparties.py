@@ -62,7 +62,6 @@ HeadId = Annotated[
     str | None, QueryParameter(max_length=200, description="Only branches of the counterparty with this id.")
 ]
 _MOST_CONTRACTS = 200
-_REFUSALS = refusals.of("malformed_id", "counterparty_not_found", "source_not_found")
 
 
 class Counterparties(Struct, frozen=True, kw_only=True):
@@ -102,7 +101,7 @@ class CounterpartyAnswer(CounterpartyRow, frozen=True, kw_only=True):
     operation_id="listCounterparties",
     tags=["counterparties"],
     security=callers.needs("parties:read"),
-    responses=_REFUSALS | refusals.of("bad_request", "bad_cursor", "malformed_id", always=()),
+    responses=refusals.of("malformed_id", "bad_cursor", "source_not_found"),
 )
 def counterparties(
     hub: NamedDependency[Hub],
@@ -150,7 +149,7 @@ def counterparties(
     operation_id="getCounterparty",
     tags=["counterparties"],
     security=callers.needs("parties:read"),
-    responses=_REFUSALS,
+    responses=refusals.of("malformed_id", "counterparty_not_found", "source_not_found"),
 )
 def counterparty(
     counterparty_id: CounterpartyId, hub: NamedDependency[Hub], caller: NamedDependency[Caller]

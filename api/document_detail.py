@@ -12,10 +12,10 @@ from msgspec import Meta, Struct
 
 from api import allocation_rows, callers, document_lines, families, ids, refusals
 from api.allocation_rows import Allocation, PaidPart
-from api.answers import Id
+from api.answers import DocumentRef, Id
 from api.callers import Caller
 from api.document_lines import Line, LineTotals, Stage
-from api.document_rows import DocumentLink, DocumentRow, link, values
+from api.document_rows import DocumentRow, link, values
 from api.errors import ProblemError
 from api.hub import Hub
 from api.standing import Agreement, Recency
@@ -42,8 +42,8 @@ class DocumentChain(Struct, frozen=True, kw_only=True):
     Only documents that count and that the key sees; not `complete` where there are too many of them.
     """
 
-    made_from: list[DocumentLink]
-    made: list[DocumentLink]
+    made_from: list[DocumentRef]
+    made: list[DocumentRef]
     complete: bool
 
 

@@ -9,14 +9,9 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from api.answers import Amount, Id
-from api.document_rows import day
 from api.ids import external
-from schemas.money import Money, from_units
-
-MICRO_PLACES = 6
-Decimal = Annotated[
-    str, Meta(description="Decimal text.", pattern=r"^-?[0-9]+(\.[0-9]+)?$", examples=["2.5"])
-]
+from api.values import Decimal, day, decimal
+from schemas.money import Money
 
 
 class LineItem(Struct, frozen=True, kw_only=True):
@@ -93,8 +88,3 @@ def stage(row: Any, currency: str) -> Stage:
         percent=decimal(row.percent),
         amount=str(Money(row.amount, currency)),
     )
-
-
-def decimal(micro: int) -> str:
-    """A quantity, price or rate without zeros that say nothing."""
-    return f"{from_units(micro, MICRO_PLACES).normalize():f}"

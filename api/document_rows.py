@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Meta, Struct
 
-from api.answers import Amount, CurrencyCode, Id
+from api.answers import Amount, CurrencyCode, DocumentRef, Id
 from api.ids import external
 from api.sparse import Maybe
+from api.values import day, in_zone
 from schemas.journal import State, Withdrawn, withdrawn
 from schemas.money import Money
 from schemas.settings import SourceSettings
-
-
-class DocumentLink(Struct, frozen=True, kw_only=True):
-    """Another document; number and date are null if it is not in the store."""
-
-    id: Id
-    kind: str
-    number: str | None
-    dated_at: datetime | None
 
 
 class ContractLink(Struct, frozen=True, kw_only=True):
@@ -65,8 +56,8 @@ class DocumentRow(Struct, frozen=True, kw_only=True):
     counterparty: Maybe[CounterpartyLink | None] = UNSET
     organization: Maybe[OrganizationLink | None] = UNSET
     contract: Maybe[ContractLink | None] = UNSET
-    order: Maybe[DocumentLink | None] = UNSET
-    base: Maybe[Annotated[DocumentLink | None, Meta(description="What it was made from.")]] = UNSET
+    order: Maybe[DocumentRef | None] = UNSET
+    base: Maybe[Annotated[DocumentRef | None, Meta(description="What it was made from.")]] = UNSET
     external_number: Maybe[
         Annotated[str | None, Meta(description="The other side's number: the buyer's order, the bank's.")]
     ] = UNSET
@@ -107,23 +98,14 @@ def values(row: Any, source: SourceSettings, *, sees_all: bool) -> dict[str, Any
     }
 
 
-def link(row: Any, source: SourceSettings) -> DocumentLink:
+def link(row: Any, source: SourceSettings) -> DocumentRef:
     """A row with id, kind, number and dated_at as a link."""
-    return DocumentLink(
+    return DocumentRef(
         id=external(source.id, row.id),
         kind=row.kind,
         number=row.number,
         dated_at=in_zone(row.dated_at, source.time_zone),
     )
-
-
-def in_zone(wall_clock: str, zone: ZoneInfo) -> datetime:
-    """A moment of the accounting system's clock."""
-    return datetime.fromisoformat(wall_clock).replace(tzinfo=zone)
-
-
-def day(given: str | None) -> date | None:
-    return None if given is None else date.fromisoformat(given)
 
 
 def amount(units: int | None, currency: str | None) -> str | None:
@@ -148,11 +130,11 @@ def _contract(row: Any, source: str) -> ContractLink | None:
 
 def _linked(
     row: Mapping[str, Any], name: str, kind: str, source: SourceSettings, *, sees_all: bool
-) -> DocumentLink | None:
+) -> DocumentRef | None:
     guid, dated_at = row[f"{name}_id"], row[f"of_{name}_dated_at"]
     if guid is None or (dated_at is None and not sees_all):
         return None
-    return DocumentLink(
+    return DocumentRef(
         id=external(source.id, guid),
         kind=row[f"of_{name}_kind"] or kind,
         number=row[f"of_{name}_number"],

@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from msgspec import Meta, Struct
 
-from api import callers, ids, paging, refusals
+from api import callers, filters, ids, paging, refusals
 from api.balances import not_found
 from api.callers import Caller
-from api.errors import FieldError, ProblemError
+from api.errors import ProblemError
 from api.hub import Hub
 from schemas.events import EVENT_TYPES, EventType, heard_with
 from store import events
@@ -70,13 +70,7 @@ def listed(
 ) -> Events:
     """Everything of the last 30 days that this key may hear: what a webhook of it would have brought."""
     source, party = _party(hub, caller, counterparty_id)
-    if since is not None and since.tzinfo is None:
-        raise ProblemError(
-            "bad_request",
-            "since is a moment without its offset from UTC.",
-            hint="Write it as 2026-03-03T10:00:00+03:00.",
-            errors=(FieldError(detail="no offset", parameter="since"),),
-        )
+    since = filters.moment(since, "since")
     wanted = sorted(set(types or EVENT_TYPES))
     about = {"events": wanted, "party": counterparty_id, "since": since and since.isoformat()}
     after = paging.opened(cursor, about)

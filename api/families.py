@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from api import standing
 from api.hub import Hub
-from api.standing import BasisFields, SourceBasis
+from api.standing import BasisFields, DatedFields, SourceBasis
 from mappings import MAPPINGS
 from schemas import freshness
 from schemas.settings import Family, SourceSettings
@@ -31,6 +31,18 @@ def reading_of(tx: Tx, source: SourceSettings, names: Iterable[str]) -> Reading:
     told = [name for name in names if name not in clocked]
     by_plan = [name for name in told if source.changes_of.get(name, source.changes) == "exchange"]
     return sync_state.of(tx, source.id, names, by_plan=by_plan)
+
+
+def dated(tx: Tx, hub: Hub, source: SourceSettings, family: Family, names: Iterable[str] = ()) -> DatedFields:
+    """How recent what is stored of a family is, or of some of its entities."""
+    read = reading_of(tx, source, names or entities(source, family))
+    return standing.dated(
+        source,
+        as_of=read.as_of,
+        synced_at=read.synced_at,
+        target_s=freshness.target_s(source, family, hub.settings.fresh_for_s),
+        now=hub.clock(),
+    )
 
 
 def basis(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from api import open_items, standing
 from api.answers import (
@@ -25,6 +26,14 @@ from store.accounts import Account, Item, explained, overdue, total, unexplained
 from store.agreement import AgreementState
 from store.balances import ContractBalance as Owed
 from store.balances import CounterpartyBalance
+
+
+class _HasOwed(Protocol):
+    @property
+    def owed(self) -> Owed: ...
+
+
+OfContract = TypeVar("OfContract", bound=_HasOwed)
 
 
 def balance(
@@ -49,7 +58,7 @@ def balance(
             now=now,
         ),
         counterparty=counterparty_ref(source, counterparty),
-        totals=_totals(accounts, source.id),
+        totals=[_total(own, source.id) for own in together(accounts)],
         contracts=[
             _contract(account, source.id, _terms(account.owed, known, settings.terms, local))
             for account in accounts
@@ -127,11 +136,12 @@ def organization(owed: Owed, source: str) -> OrganizationRef | None:
     return OrganizationRef(id=external(source, owed.organization_id), name=owed.organization_name)
 
 
-def _totals(accounts: list[Account], source: str) -> list[Totals]:
-    together: dict[tuple[str, str], list[Account]] = {}
-    for account in accounts:
-        together.setdefault((account.owed.organization_id, account.owed.currency), []).append(account)
-    return [_total(together[key], source) for key in sorted(together)]
+def together(accounts: Iterable[OfContract]) -> list[list[OfContract]]:
+    """Those of one own organisation in one currency: a sum across either does not exist."""
+    found: dict[tuple[str, str], list[OfContract]] = {}
+    for one in accounts:
+        found.setdefault((one.owed.organization_id, one.owed.currency), []).append(one)
+    return [found[key] for key in sorted(found)]
 
 
 def _total(accounts: list[Account], source: str) -> Totals:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from api.answers import DocumentRef, OpenItem, SiteTerms
 from api.ids import external, optional
+from api.values import in_zone
 from schemas.money import Money
 from schemas.terms import Override
 from store.accounts import Item
@@ -52,7 +53,7 @@ def site_terms(override: Override | None, zone: tzinfo | None) -> SiteTerms | No
 def _document(stored: Stored, source: str, zone: ZoneInfo) -> DocumentRef | None:
     if not stored.settled_id:
         return None
-    moment = datetime.fromisoformat(stored.dated_at).replace(tzinfo=zone) if stored.dated_at else None
+    moment = in_zone(stored.dated_at, zone) if stored.dated_at else None
     return DocumentRef(
         id=external(source, stored.settled_id),
         kind=stored.settled_kind,

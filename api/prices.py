@@ -14,10 +14,10 @@ from api import callers, catalog, filters, ids, paging, refusals
 from api.answers import CurrencyCode, Id
 from api.callers import Caller
 from api.catalog import CharacteristicLink, DataBasis, ItemFilter, UnitLink
-from api.document_rows import in_zone
 from api.filters import Narrowed
 from api.hub import Hub
 from api.paging import CursorParam, Limit, NextCursor
+from api.values import in_zone
 from schemas.settings import SourceSettings
 from store import catalog as stored
 

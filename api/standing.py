@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
+from api.values import in_zone
 from schemas import freshness as ages
 from schemas.settings import SourceSettings
 from store.agreement import AgreementState
@@ -48,24 +49,23 @@ class Standing(Struct, frozen=True, kw_only=True):
     time_zone: str
 
 
-class Basis(Struct, frozen=True, kw_only=True):
-    """`Standing` without what moves by itself: answers that are kept by their ETag say this of themselves."""
+class Dated(Struct, frozen=True, kw_only=True):
+    """How recent an answer is that nothing in the books is held against."""
 
     as_of: Annotated[datetime | None, Meta(description="The moment for which the answer is true.")]
     synced_at: Annotated[datetime | None, Meta(description="When the hub last brought it up to date.")]
     freshness: Recency
-    agreement: Agreement
     time_zone: str
+
+
+class Basis(Dated, frozen=True, kw_only=True):
+    """`Standing` without what moves by itself: answers that are kept by their ETag say this of themselves."""
+
+    agreement: Agreement
 
 
 class SourceBasis(Basis, frozen=True, kw_only=True):
     """The same of one accounting base, in lists that may hold rows of several."""
-
-    source: str
-
-
-class SourceStanding(Standing, frozen=True, kw_only=True):
-    """The same of one accounting base, in answers that may hold rows of several."""
 
     source: str
 
@@ -104,14 +104,36 @@ def fields(
     )
 
 
-class BasisFields(TypedDict):
-    """The fields of `Basis`, for answers that are one."""
+class DatedFields(TypedDict):
+    """The fields of `Dated`, for answers that are one."""
 
     as_of: datetime | None
     synced_at: datetime | None
     freshness: Recency
-    agreement: Agreement
     time_zone: str
+
+
+def dated(
+    source: SourceSettings,
+    *,
+    as_of: datetime | None,
+    synced_at: datetime | None,
+    target_s: int,
+    now: datetime,
+) -> DatedFields:
+    zone = source.time_zone
+    return DatedFields(
+        as_of=local(as_of, zone),
+        synced_at=local(synced_at, zone),
+        freshness=Recency(state=ages.state(as_of, now, target_s), target_seconds=target_s),
+        time_zone=zone.key,
+    )
+
+
+class BasisFields(DatedFields):
+    """The fields of `Basis`, for answers that are one."""
+
+    agreement: Agreement
 
 
 def basis(
@@ -123,14 +145,8 @@ def basis(
     target_s: int,
     now: datetime,
 ) -> BasisFields:
-    zone = source.time_zone
-    return BasisFields(
-        as_of=local(as_of, zone),
-        synced_at=local(synced_at, zone),
-        freshness=Recency(state=ages.state(as_of, now, target_s), target_seconds=target_s),
-        agreement=agreed(agreement, zone),
-        time_zone=zone.key,
-    )
+    recent = dated(source, as_of=as_of, synced_at=synced_at, target_s=target_s, now=now)
+    return BasisFields(**recent, agreement=agreed(agreement, source.time_zone))
 
 
 def local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
@@ -140,5 +156,4 @@ def local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
 def agreed(found: AgreementState, zone: ZoneInfo) -> Agreement:
     """The state of the last comparison; its moment is by the accounting system's clock."""
     through = found.verified_through
-    moment = datetime.fromisoformat(through).replace(tzinfo=zone) if through else None
-    return Agreement(state=found.state, verified_through=moment)
+    return Agreement(state=found.state, verified_through=in_zone(through, zone) if through else None)

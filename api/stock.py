@@ -16,6 +16,7 @@ from api.catalog import CharacteristicLink, DataBasis, ItemFilter, Quantity
 from api.filters import Narrowed
 from api.hub import Hub
 from api.paging import CursorParam, Limit, NextCursor
+from api.values import decimal
 from store import catalog as stored
 
 WarehouseFilter = Annotated[
@@ -128,7 +129,7 @@ def _stock(row: Any) -> Stock:
         item_id=ids.external(row.source, row.item_id),
         warehouse_id=ids.external(row.source, row.warehouse_id),
         characteristic=catalog.characteristic(row.source, row.characteristic_id, row.characteristic_name),
-        on_hand=catalog.quantity_text(row.on_hand),
-        reserved=catalog.quantity_text(row.reserved),
-        available=catalog.quantity_text(row.on_hand - row.reserved),
+        on_hand=decimal(row.on_hand),
+        reserved=decimal(row.reserved),
+        available=decimal(row.on_hand - row.reserved),
     )

@@ -125,10 +125,7 @@ def _owing(account: Account) -> _Owing:
 
 
 def _totals(owing: list[_Owing], source: str) -> list[SummaryTotal]:
-    together: dict[tuple[str, str], list[_Owing]] = {}
-    for one in owing:
-        together.setdefault((one.owed.organization_id, one.owed.currency), []).append(one)
-    return [_total(together[key], source) for key in sorted(together)]
+    return [_total(own, source) for own in figures.together(owing)]
 
 
 def _total(owing: list[_Owing], source: str) -> SummaryTotal:

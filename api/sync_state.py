@@ -14,7 +14,6 @@ from api.callers import Caller
 from api.filters import Narrowed, Source
 from api.hub import Hub
 from api.standing import Agreement, Recency
-from schemas import freshness
 from schemas.settings import Family, SourceSettings
 from store import pauses, sync_state
 from store.engine import Tx
@@ -107,12 +106,11 @@ def _source(tx: Tx, hub: Hub, source: SourceSettings) -> SyncSource:
 
 
 def _family(tx: Tx, hub: Hub, source: SourceSettings, family: Family, quarantined: int) -> FamilyState:
-    read, zone = families.reading(tx, source, family), source.time_zone
-    target_s = freshness.target_s(source, family, hub.settings.fresh_for_s)
+    read = families.dated(tx, hub, source, family)
     return FamilyState(
         family=family,
-        as_of=standing.local(read.as_of, zone),
-        synced_at=standing.local(read.synced_at, zone),
-        freshness=Recency(state=freshness.state(read.as_of, hub.clock(), target_s), target_seconds=target_s),
+        as_of=read["as_of"],
+        synced_at=read["synced_at"],
+        freshness=read["freshness"],
         quarantined=quarantined,
     )

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from datetime import date, datetime
+from typing import Annotated, Any, get_args
+from zoneinfo import ZoneInfo
+
+from msgspec import Meta
 
 from schemas.money import Money, currencies, from_units
 from schemas.records import RecordTable
 from schemas.types import Micro, Units
 
 MICRO_PLACES = 6
+Decimal = Annotated[
+    str, Meta(description="Decimal text.", pattern=r"^-?[0-9]+(\.[0-9]+)?$", examples=["2.5"])
+]
+
+
+def decimal(micro: int) -> str:
+    """A quantity, price or rate without zeros that say nothing."""
+    return f"{from_units(micro, MICRO_PLACES).normalize():f}"
 
 
 def shown(table: RecordTable, record: Mapping[str, Any]) -> dict[str, str | int | bool | None]:
@@ -19,6 +31,15 @@ def shown(table: RecordTable, record: Mapping[str, Any]) -> dict[str, str | int 
         for name, kind in table.fields.items()
         if name not in table.internal
     }
+
+
+def in_zone(wall_clock: str, zone: ZoneInfo) -> datetime:
+    """A moment of the accounting system's clock."""
+    return datetime.fromisoformat(wall_clock).replace(tzinfo=zone)
+
+
+def day(given: str | None) -> date | None:
+    return None if given is None else date.fromisoformat(given)
 
 
 def _value(kind: object, value: Any, currency: str | None) -> str | int | bool | None:
