@@ -1,4 +1,4 @@
-"""`make bench`: the full load, what comes after it, and reading: each beside the least that could do the same."""
+"""`make bench`: the full load, what comes after it, reading, printing: each beside the least that does the same."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import full_load, incremental, reading, report, servers
+from benchmarks import full_load, incremental, printing, reading, report, servers
 
 
 def main() -> int:
@@ -31,13 +31,17 @@ def main() -> int:
                     wrong = 1
             if given.only in (None, "reading"):
                 wrong |= reading.run(home, server, given, console)
+            if given.only in (None, "printing"):
+                wrong |= printing.run(console)
     return wrong
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("--documents", type=int, default=100_000)
-    parser.add_argument("--only", choices=("full", "incremental", "reading"), help="one part of it")
+    parser.add_argument(
+        "--only", choices=("full", "incremental", "reading", "printing"), help="one part of it"
+    )
     parser.add_argument(
         "--latency-ms", type=int, default=0, help="full load: what the accounting system takes per answer"
     )
