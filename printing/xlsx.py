@@ -64,12 +64,11 @@ class _Sheet:
             self._across(line, self.centred)
         if self.act.place:
             self._across(self.act.place, self.plain)
-        self._across(self.act.intro, self.plain, height=32)
+        self._across(self.act.intro, self.plain, _height(self.act.intro, 2 * sum(WIDTHS)))
         self.row += 1
         self._table()
         self.row += 1
-        self._halves(f"{self.section.ours.by}\n{self.section.ours.conclusion}",
-                     f"{self.section.theirs.by}\n{self.section.theirs.conclusion}", height=64)  # fmt: skip
+        self._halves(*(f"{half.by}\n{half.conclusion}" for half in (self.section.ours, self.section.theirs)))
         self._signing()
         self.row += 1
         for line in (self.act.checked, self.act.verify, self.act.as_of):
@@ -90,7 +89,9 @@ class _Sheet:
 
     def _table(self) -> None:
         first, labels = self.row, self.act.labels
-        for half, head in ((0, self.section.ours.head), (4, self.section.theirs.head)):
+        heads = (self.section.ours.head, self.section.theirs.head)
+        self.sheet.set_row(first, max(_height(head, sum(WIDTHS)) for head in heads))
+        for half, head in zip((0, 4), heads, strict=True):
             self.sheet.merge_range(first, half, first, half + 3, head, self.head)
             for column, label in enumerate((labels.date, labels.document, labels.debit, labels.credit)):
                 self.sheet.write_string(first + 1, half + column, label, self.head)
@@ -150,8 +151,8 @@ class _Sheet:
         self.sheet.write_string(row, column, self.act.labels.seal)
         return row + 1
 
-    def _halves(self, ours: str, theirs: str, height: int) -> None:
-        self.sheet.set_row(self.row, height)
+    def _halves(self, ours: str, theirs: str) -> None:
+        self.sheet.set_row(self.row, max(_height(text, sum(WIDTHS)) for text in (ours, theirs)))
         self.sheet.merge_range(self.row, 0, self.row, 3, ours, self.plain)
         self.sheet.merge_range(self.row, 4, self.row, LAST, theirs, self.plain)
         self.row += 1
@@ -161,3 +162,8 @@ class _Sheet:
             self.sheet.set_row(self.row, height)
         self.sheet.merge_range(self.row, 0, self.row, LAST, text, style)
         self.row += 1
+
+
+def _height(text: str, width: int) -> int:
+    """In points: merged cells do not grow with their text, so what it will take is reckoned."""
+    return 15 * sum(-(-len(line) // int(width * 0.9)) for line in text.split("\n")) + 2

@@ -73,3 +73,10 @@ def test_a_text_is_never_a_formula_or_a_link() -> None:
 def test_an_amount_of_more_digits_than_a_spreadsheet_keeps_is_text() -> None:
     sheet = book(draw([statement(0, opening=9_007_199_254_740_993)], paper())).active
     assert "90071992547409.93" in {cell.value for row in sheet.iter_rows() for cell in row}
+
+
+def test_a_long_name_has_the_height_it_takes() -> None:
+    long = replace(paper(), theirs=replace(paper().theirs, name="Объединение " * 20))
+    short, tall = book(draw([statement(1)], paper())).active, book(draw([statement(1)], long)).active
+    of = {sheet: sum(x.height or 15 for x in sheet.row_dimensions.values()) for sheet in (short, tall)}
+    assert of[tall] >= of[short] + 3 * 15
