@@ -14,6 +14,7 @@ summary     what it says; branches: what a company owes together
 open_item_list  GET /v1/counterparties/{id}/open-items
 aging       GET /v1/counterparties/{id}/aging
 known       what these two are made of
+party       the counterparty of an address, or 404
 access      GET /v1/counterparties/{id}/access
 figures     from the store's figures to that answer
 open_items  one unsettled document: what is unpaid, when due, how long overdue
@@ -36,6 +37,7 @@ document_lines   its lines and payment stages
 allocation_rows  what payments paid
 filters     what lists are narrowed by
 sparse      answers with some fields only
+request_ids  the number that every answer has
 etags       a strong ETag on every answer to a GET, and 304
 sync_state  GET /v1/sync
 lineage     GET /v1/lineage/{kind}/{id}

@@ -9,18 +9,18 @@ from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Meta, Struct
 
-from api import callers, figures, ids, standing
+from api import callers, figures, party, standing
 from api.answers import Amount, CounterpartyRef, CurrencyCode
-from api.balances import REFUSALS, CounterpartyId, not_found
-from api.callers import Caller
+from api.balances import REFUSALS
+from api.callers import Caller, counterparty_not_found
 from api.hub import Hub
+from api.party import CounterpartyId
 from api.standing import Standing
-from schemas import TABLES
 from schemas.access import Access, AccessRule, Debt, Reason
 from schemas.money import Money
 from schemas.trading import DecidedBy, Status
 from schemas.trading import Trading as Traded
-from store import access, records, trading
+from store import access, trading
 
 
 class OverdueDebt(Struct, frozen=True, kw_only=True):
@@ -85,16 +85,15 @@ def state(
     counterparty_id: CounterpartyId, hub: NamedDependency[Hub], caller: NamedDependency[Caller]
 ) -> AccessAnswer:
     """Whether the counterparty may open the site, only its balance, or nothing; and whether it is traded with."""
-    source_id, guid = ids.parse(counterparty_id)
-    source, now = hub.source(source_id), hub.clock()
-    caller.must_see_money(source_id, guid, not_found)
+    of, now = party.of_money(hub, caller, counterparty_id), hub.clock()
+    source = of.source
     today = now.astimezone(source.time_zone).date()
     with hub.store.reading(caller.tenancy) as tx:
-        counterparty = records.get(tx, TABLES["counterparty"], source_id, (guid,))
-        found = access.evaluate(tx, hub.settings, source, guid, now)
-        if counterparty is None or found is None:
-            raise not_found()
-        traded = trading.evaluate(tx, source_id, counterparty, today)
+        counterparty = of.record(tx)
+        found = access.evaluate(tx, hub.settings, source, of.guid, now)
+        if found is None:
+            raise counterparty_not_found()
+        traded = trading.evaluate(tx, source.id, counterparty, today)
     decision, zone = found.decision, source.time_zone
     expires_at = decision.override.expires_at if decision.override else None
     return AccessAnswer(

@@ -12,11 +12,11 @@ from msgspec import Meta, Struct
 
 from api import callers, paging, refusals, repeats, signed
 from api.answers import Id
-from api.balances import CounterpartyId
 from api.callers import Caller
 from api.hub import Hub
+from api.party import CounterpartyId, Party
 from api.repeats import Repeat
-from api.rule_subjects import Party, party
+from api.rule_subjects import party
 from api.signed import Said, Setting
 from schemas.access import Access
 from schemas.errors import InvalidValueError
@@ -69,7 +69,7 @@ def listed(
     """The newest first: what nobody has ended or replaced, or with `history` all there ever was."""
     of = party(hub, caller, counterparty_id)
     with hub.store.reading(caller.tenancy) as tx:
-        of.must_exist(tx)
+        of.record(tx)
         rows = access_rules.overrides(tx, of.source.id, of.guid, ended=history)
     found, more = signed.page(rows, limit, cursor, {"overrides": counterparty_id, "history": history})
     now = hub.clock()
@@ -100,7 +100,7 @@ def add(
         raise InvalidValueError("It expires too far from now", hint=hint, field="expires_at")
 
     def work(tx: Tx) -> AccessOverrideSetting:
-        of.must_exist(tx)
+        of.record(tx)
         number = access_rules.add_override(
             tx,
             of.source.id,

@@ -13,9 +13,10 @@ from msgspec import Meta, Struct
 
 from api import callers, figures, known
 from api.answers import Aging, Amount, ContractRef, CounterpartyRef, CurrencyCode, OrganizationRef
-from api.balances import REFUSALS, CounterpartyId
+from api.balances import REFUSALS
 from api.callers import Caller
 from api.hub import Hub
+from api.party import CounterpartyId
 from api.standing import Basis
 from api.summary import OverdueOn
 from store.accounts import Account, Item, overdue, total

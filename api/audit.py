@@ -17,7 +17,6 @@ from api.callers import Caller
 from api.hub import Hub
 from store import audit
 from store.audit import Entry
-from store.paging import Key
 
 KeyNumber = Annotated[
     str | None, QueryParameter(pattern=r"^\w{1,100}$", description="Of the key with this number.")
@@ -74,21 +73,14 @@ def entries(
         found = audit.read(
             tx,
             limit=limit + 1,
-            before=_last(after),
+            before=paging.number(after),
             source=source,
             counterparty_id=guid,
             key_number=key_number,
             operation=operation,
         )
-    more = paging.closed((found[limit - 1].id,), about) if len(found) > limit else None
-    return AuditEntries(items=[_entry(one) for one in found[:limit]], next_cursor=more)
-
-
-def _last(after: Key | None) -> int | None:
-    """The id after which to go on; nothing comes after a key that is no id."""
-    if after is None:
-        return None
-    return after[0] if after and isinstance(after[0], int) else 0
+    some, more = paging.cut(found, limit, lambda one: (one.id,), about)
+    return AuditEntries(items=[_entry(one) for one in some], next_cursor=more)
 
 
 def _entry(one: Entry) -> AuditEntry:

@@ -7,23 +7,20 @@ from typing import Annotated
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import QueryParameter
 
-from api import callers, figures, ids, refusals
+from api import callers, figures, filters, ids, party, refusals
 from api.answers import Balance, ShownBalance, ShownDebt
-from api.callers import Caller
-from api.errors import ProblemError
+from api.callers import Caller, counterparty_not_found
+from api.errors import FieldError, ProblemError
 from api.hub import Hub
-from schemas import TABLES
+from api.party import CounterpartyId
 from schemas.money import Money
 from schemas.records.counterparty import Counterparty
 from schemas.settings import SourceSettings
-from store import agreement, balances, history, records
+from store import agreement, balances, history
 from store.engine import Tx
 
-CounterpartyId = Annotated[
-    str, PathParameter(description="The counterparty's id as this API gave it, opaque to clients.")
-]
 ShownAt = Annotated[
     datetime | None,
     QueryParameter(
@@ -32,7 +29,7 @@ ShownAt = Annotated[
     ),
 ]
 
-REFUSALS = refusals.of("malformed_id", "reach_too_narrow", "counterparty_not_found", "source_not_found")
+REFUSALS = refusals.of(*party.MONEY_CODES)
 
 
 @get(
@@ -51,32 +48,24 @@ def balance(
     shown_at: ShownAt = None,
 ) -> Balance | ShownBalance:
     """Debts, overdue and free credit by contract, and the open items they consist of."""
-    source_id, guid = ids.parse(counterparty_id)
-    source, now = hub.source(source_id), hub.clock()
-    caller.must_see_money(source_id, guid, not_found)
-    if shown_at is not None and (shown_at.tzinfo is None or shown_at > now):
+    of, now = party.of_money(hub, caller, counterparty_id), hub.clock()
+    source, at = of.source, filters.moment(shown_at, "shown_at")
+    if at is not None and at > now:
         raise ProblemError(
             "bad_request",
-            "shown_at is not a moment of the past with its offset from UTC.",
-            hint="Write it as 2026-03-03T10:00:00+03:00.",
+            "shown_at is still to come.",
+            hint="Give a moment of the past, or leave it out for what is so now.",
+            errors=(FieldError(detail="not in the past", parameter="shown_at"),),
         )
     with hub.store.reading(caller.tenancy) as tx:
-        record = records.get(tx, TABLES["counterparty"], source_id, (guid,))
-        if record is not None and shown_at is not None:
-            return _shown(tx, source, record, shown_at)
-        known = balances.counterparty(tx, source_id, guid)
-        agreed = agreement.state_of(tx, source_id, guid)
-    if known is None or record is None:
-        raise not_found()
+        record = of.record(tx)
+        if at is not None:
+            return _shown(tx, source, record, at)
+        known = balances.counterparty(tx, source.id, of.guid)
+        agreed = agreement.state_of(tx, source.id, of.guid)
+    if known is None:
+        raise counterparty_not_found()
     return figures.balance(record, known, source, hub.settings, agreed, now)
-
-
-def not_found() -> ProblemError:
-    return ProblemError(
-        "counterparty_not_found",
-        "The store has no counterparty with this id.",
-        hint="Check the id; if the counterparty is new, it appears after the next sync of its source.",
-    )
 
 
 def _shown(tx: Tx, source: SourceSettings, counterparty: Counterparty, at: datetime) -> ShownBalance:

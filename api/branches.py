@@ -8,8 +8,7 @@ from anyio.to_thread import run_sync
 
 from api import standing
 from api import summary as single
-from api.balances import not_found
-from api.callers import Caller
+from api.callers import Caller, counterparty_not_found
 from api.hub import Hub
 from api.summary import BranchSummary, GroupSummary, Summary
 from schemas.settings import SourceSettings
@@ -24,7 +23,7 @@ _WORST_FIRST = ("differs", "unknown", "agreed")
 
 async def summary(hub: Hub, caller: Caller, source: SourceSettings, guid: Guid) -> Summary:
     """Errors: ProblemError counterparty_not_found, reach_too_narrow."""
-    caller.must_see_money(source.id, guid, not_found)
+    caller.must_see_money(source.id, guid)
     return await run_sync(_summary, hub, caller, source, guid)
 
 
@@ -33,7 +32,7 @@ def _summary(hub: Hub, caller: Caller, source: SourceSettings, guid: Guid) -> Su
     today = now.astimezone(source.time_zone).date()
     found = _read(hub, caller, source.id, guid)
     if not found or found[0][0] != guid:
-        raise not_found()
+        raise counterparty_not_found()
     accounts = {key: explained(one.known, hub.settings.terms, today) for key, one in found}
     group = GroupSummary(
         agreement=standing.agreed(_worst([one.agreement for _, one in found]), source.time_zone),

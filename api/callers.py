@@ -40,14 +40,14 @@ class Caller:
     key: ApiKey
     tenancy: Tenancy
 
-    def must_see(self, source: str, counterparty_id: Guid, missing: Callable[[], ProblemError]) -> None:
+    def must_see(self, source: str, counterparty_id: Guid) -> None:
         """Refuse as if it did not exist: whether another company is known here is nobody's business."""
         if not self.tenancy.admits(source, counterparty_id):
-            raise missing()
+            raise counterparty_not_found()
 
-    def must_see_money(self, source: str, counterparty_id: Guid, missing: Callable[[], ProblemError]) -> None:
+    def must_see_money(self, source: str, counterparty_id: Guid) -> None:
         """The same for balances, which keys of one person of a company do not open."""
-        self.must_see(source, counterparty_id, missing)
+        self.must_see(source, counterparty_id)
         if self.tenancy.contact_id is not None:
             raise ProblemError(
                 "reach_too_narrow",
@@ -144,6 +144,14 @@ def _required(handler: BaseRouteHandler, path: str) -> Permission | None:
         raise RuntimeError(f"{handler} does not say which permission it needs")
     permission: Permission = security[0][SCHEME][0]
     return permission
+
+
+def counterparty_not_found() -> ProblemError:
+    return ProblemError(
+        "counterparty_not_found",
+        "The store has no counterparty with this id.",
+        hint="Check the id; if the counterparty is new, it appears after the next sync of its source.",
+    )
 
 
 def _unknown(key: ApiKey | None) -> ProblemError:

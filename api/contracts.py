@@ -10,14 +10,14 @@ from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Meta, Struct
 
-from api import callers, families, ids, paging, refusals
+from api import callers, families, ids, paging, party, refusals
 from api.answers import Amount, CurrencyCode, Id, PaymentTerms
-from api.balances import CounterpartyId, not_found
 from api.callers import Caller
 from api.document_rows import OrganizationLink, amount
 from api.hub import Hub
 from api.open_items import site_terms as told
 from api.paging import CursorParam, Limit, NextCursor
+from api.party import CounterpartyId
 from api.standing import Basis
 from api.values import day
 from schemas.settings import SourceSettings, TermsSettings
@@ -65,7 +65,7 @@ class Contracts(Basis, frozen=True, kw_only=True):
     operation_id="listContracts",
     tags=["counterparties"],
     security=callers.needs("parties:read"),
-    responses=refusals.of("malformed_id", "bad_cursor", "counterparty_not_found", "source_not_found"),
+    responses=refusals.of("bad_cursor", *party.CODES),
 )
 def contracts(
     counterparty_id: CounterpartyId,
@@ -75,19 +75,16 @@ def contracts(
     cursor: CursorParam = None,
 ) -> Contracts:
     """Number, kind, currency, payment terms with the rule they come from, limit and period of each contract."""
-    source_id, guid = ids.parse(counterparty_id)
-    source = hub.source(source_id)
-    caller.must_see(source_id, guid, not_found)
+    of = party.of(hub, caller, counterparty_id)
     about = {"list": "contracts", "of": counterparty_id}
     after = paging.opened(cursor, about)
     with hub.store.reading(caller.tenancy) as tx:
-        if parties.one(tx, source_id, guid) is None:
-            raise not_found()
-        found = parties.contracts(tx, source_id, guid, after=after, limit=limit)
+        of.record(tx)
+        found = parties.contracts(tx, of.source.id, of.guid, after=after, limit=limit)
         return Contracts(
-            items=rows(tx, hub, source, guid, found.rows),
+            items=rows(tx, hub, of.source, of.guid, found.rows),
             next_cursor=paging.next_cursor(found.next_key, about),
-            **families.basis(tx, hub, source, "parties", counterparty_id=guid),
+            **families.basis(tx, hub, of.source, "parties", counterparty_id=of.guid),
         )
 
 

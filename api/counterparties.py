@@ -23,24 +23,23 @@ from api import (
     ids,
     journal,
     paging,
+    party,
     party_rows,
     refusals,
     sparse,
 )
 from api.access import Trading
 from api.answers import CounterpartyRef
-from api.balances import CounterpartyId, not_found
-from api.callers import Caller
+from api.callers import Caller, counterparty_not_found
 from api.contracts import Contract
 from api.filters import NO_NUL, Narrowed
 from api.hub import Hub
 from api.journal import NextUpdatedSince
 from api.paging import CursorParam, Limit, NextCursor
+from api.party import CounterpartyId, Party
 from api.party_rows import Contact, ContactPoint, CounterpartyRow, DeliveryPoint
 from api.standing import Agreement, Recency, SourceBasis
-from schemas import TABLES
-from schemas.settings import SourceSettings
-from store import contact_points, parties, records, trading
+from store import contact_points, parties, trading
 from store.engine import Tx
 
 Search = Annotated[
@@ -149,24 +148,22 @@ def counterparties(
     operation_id="getCounterparty",
     tags=["counterparties"],
     security=callers.needs("parties:read"),
-    responses=refusals.of("malformed_id", "counterparty_not_found", "source_not_found"),
+    responses=refusals.of(*party.CODES),
 )
 def counterparty(
     counterparty_id: CounterpartyId, hub: NamedDependency[Hub], caller: NamedDependency[Caller]
 ) -> CounterpartyAnswer:
     """Legal data, branches, people, how to reach it, where to deliver, contracts, and whether it is traded with."""
-    source_id, guid = ids.parse(counterparty_id)
-    source = hub.source(source_id)
-    caller.must_see(source_id, guid, not_found)
+    of = party.of(hub, caller, counterparty_id)
     with hub.store.reading(caller.tenancy) as tx:
-        return _answer(tx, hub, source, guid)
+        return _answer(tx, hub, of)
 
 
-def _answer(tx: Tx, hub: Hub, source: SourceSettings, guid: str) -> CounterpartyAnswer:
-    row = parties.one(tx, source.id, guid)
-    record = records.get(tx, TABLES["counterparty"], source.id, (guid,))
-    if row is None or record is None:
-        raise not_found()
+def _answer(tx: Tx, hub: Hub, of: Party) -> CounterpartyAnswer:
+    source, guid = of.source, of.guid
+    record, row = of.record(tx), parties.one(tx, source.id, guid)
+    if row is None:
+        raise counterparty_not_found()
     today = hub.clock().astimezone(source.time_zone).date()
     partner = row.partner_id
     people = contact_points.people(tx, source.id, partner, today) if partner else []

@@ -86,7 +86,7 @@ def document(
     """Lines, payment stages, what it was made from and what was made from it, and what paid it."""
     source_id, guid = ids.parse(document_id)
     source = hub.source(source_id)
-    if caller.tenancy.source not in (None, source_id):
+    if not caller.tenancy.reads(source_id):
         raise not_found()
     with hub.store.reading(caller.tenancy) as tx:
         row = journal.one(tx, source_id, guid)

@@ -10,8 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from msgspec import Meta, Struct
 
-from api import callers, filters, ids, paging, refusals
-from api.balances import not_found
+from api import callers, filters, paging, party, refusals
 from api.callers import Caller
 from api.errors import ProblemError
 from api.hub import Hub
@@ -69,7 +68,7 @@ def listed(
     cursor: paging.CursorParam = None,
 ) -> Events:
     """Everything of the last 30 days that this key may hear: what a webhook of it would have brought."""
-    source, party = _party(hub, caller, counterparty_id)
+    source, guid = _party(hub, caller, counterparty_id)
     since = filters.moment(since, "since")
     wanted = sorted(set(types or EVENT_TYPES))
     about = {"events": wanted, "party": counterparty_id, "since": since and since.isoformat()}
@@ -77,19 +76,18 @@ def listed(
     with hub.store.reading(caller.tenancy) as tx:
         found = events.read(
             tx,
-            after=int(after[0] or 0) if after else 0,
+            after=paging.number(after) or 0,
             limit=limit + 1,
             source=source,
-            counterparty_id=party,
+            counterparty_id=guid,
             types=[one for one in wanted if heard_with(one) in caller.key.permissions],
             since=since,
         )
-    some = found[:limit]
-    last = paging.closed((some[-1].id,), about) if some else cursor
+    some, more = paging.cut(found, limit, lambda one: (one.id,), about)
     return Events(
         items=[_event(one) for one in some],
-        next_cursor=last if len(found) > limit else None,
-        resume_cursor=last,
+        next_cursor=more,
+        resume_cursor=paging.closed((some[-1].id,), about) if some else cursor,
     )
 
 
@@ -107,10 +105,8 @@ def _party(hub: Hub, caller: Caller, given: str | None) -> tuple[str | None, str
     must_hear(caller)
     if given is None:
         return None, None
-    source, guid = ids.parse(given)
-    hub.source(source)
-    caller.must_see(source, guid, not_found)
-    return source, guid
+    of = party.of(hub, caller, given)
+    return of.source.id, of.guid
 
 
 def _event(one: events.Event) -> Event:

@@ -16,12 +16,13 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api import branches, callers, errors, ids
-from api.balances import REFUSALS, CounterpartyId
+from api.balances import REFUSALS
 from api.callers import Caller, Callers
 from api.errors import ProblemError
 from api.filters import Include
 from api.hub import Hub
 from api.panel import Answer, Panels
+from api.party import CounterpartyId
 from api.summary import Summary
 from schemas.api_keys import Permission
 from schemas.types import Guid

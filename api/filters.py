@@ -65,7 +65,7 @@ class Narrowed:
     @classmethod
     def of(cls, hub: Hub, caller: Caller, source: str | None) -> Narrowed:
         """Those the caller may see. Errors: ProblemError source_not_found."""
-        known = [one for one in hub.settings.sources if caller.tenancy.source in (None, one.id)]
+        known = [one for one in hub.settings.sources if caller.tenancy.reads(one.id)]
         if source is not None:
             wanted = hub.source(source).id
             known = [one for one in known if one.id == wanted]

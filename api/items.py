@@ -120,7 +120,7 @@ def item(item_id: ItemId, hub: NamedDependency[Hub], caller: NamedDependency[Cal
     """Also one that is withdrawn: documents go on naming it."""
     source_id, guid = ids.parse(item_id)
     source = hub.source(source_id)
-    if caller.tenancy.source not in (None, source_id):
+    if not caller.tenancy.reads(source_id):
         raise _not_found()
     with hub.store.reading(caller.tenancy) as tx:
         row = stored.item(tx, source_id, guid)

@@ -10,15 +10,13 @@ from typing import Annotated
 from litestar.di import NamedDependency
 from msgspec import Meta
 
-from api import filters, paging
-from api.balances import not_found
+from api import filters, paging, party
 from api.callers import Caller
 from api.errors import FieldError, ProblemError
 from api.filters import Narrowed
 from api.hub import Hub
-from schemas import TABLES
 from schemas.types import Guid
-from store import journal, records, safe_moments, tenancy
+from store import journal, safe_moments, tenancy
 from store.engine import Tx
 from store.journal import Filters
 from store.paging import Key, Page
@@ -72,9 +70,9 @@ def asked(
 ) -> Asked:
     """A dependency of handlers. Errors: ProblemError for what is no id, no moment, or another company's."""
     narrowed = Narrowed.of(hub, caller, source)
-    party = narrowed.by(counterparty_id)
-    if counterparty_id is not None and party is not None:
-        caller.must_see(counterparty_id.partition(":")[0], party, not_found)
+    guid = narrowed.by(counterparty_id)
+    if counterparty_id is not None and guid is not None:
+        caller.must_see(counterparty_id.partition(":")[0], guid)
     elif include is not None:
         raise ProblemError(
             "bad_request",
@@ -93,7 +91,7 @@ def asked(
     )
     given = (source, counterparty_id, include, contract_id, organization_id, status, number)
     days = [str(one) for one in (from_on, to_on, updated_since)]
-    return Asked(narrowed, wanted, party, include is not None, {"asked": [*given, *days]})
+    return Asked(narrowed, wanted, guid, include is not None, {"asked": [*given, *days]})
 
 
 def walk(hub: Hub, since: datetime | None, cursor: str | None, about: Mapping[str, object]) -> Walk:
@@ -116,8 +114,7 @@ def page(tx: Tx, asked: Asked, walk: Walk, limit: int) -> Page:
 
 
 def _parties(tx: Tx, source: str, asked: Asked) -> frozenset[str]:
-    party = asked.counterparty_id or Guid("")
-    if records.get(tx, TABLES["counterparty"], source, (party,)) is None:
-        raise not_found()
-    reach = tenancy.reached(tx, source, party, "subtree" if asked.branches else "branch", None)
+    guid = asked.counterparty_id or Guid("")
+    party.record(tx, source, guid)
+    reach = tenancy.reached(tx, source, guid, "subtree" if asked.branches else "branch", None)
     return reach.counterparties or frozenset()

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from api import ids, standing
-from api.balances import not_found
-from api.callers import Caller
+from api import party, standing
+from api.callers import Caller, counterparty_not_found
 from api.hub import Hub
 from api.standing import BasisFields
-from schemas import TABLES
 from schemas.records.counterparty import Counterparty
 from schemas.settings import SourceSettings
-from store import agreement, balances, records
+from store import agreement, balances
 from store.accounts import Account, explained
 
 
@@ -30,15 +28,14 @@ class Known:
 
 def read(hub: Hub, caller: Caller, counterparty_id: str) -> Known:
     """Errors: ProblemError malformed_id, source_not_found, counterparty_not_found, reach_too_narrow."""
-    source_id, guid = ids.parse(counterparty_id)
-    source, now = hub.source(source_id), hub.clock()
-    caller.must_see_money(source_id, guid, not_found)
+    of, now = party.of_money(hub, caller, counterparty_id), hub.clock()
+    source = of.source
     with hub.store.reading(caller.tenancy) as tx:
-        counterparty = records.get(tx, TABLES["counterparty"], source_id, (guid,))
-        known = balances.counterparty(tx, source_id, guid)
-        agreed = agreement.state_of(tx, source_id, guid)
-    if known is None or counterparty is None:
-        raise not_found()
+        counterparty = of.record(tx)
+        known = balances.counterparty(tx, source.id, of.guid)
+        agreed = agreement.state_of(tx, source.id, of.guid)
+    if known is None:
+        raise counterparty_not_found()
     today = now.astimezone(source.time_zone).date()
     basis = standing.basis(
         source,

@@ -10,10 +10,11 @@ from litestar.params import QueryParameter
 
 from api import callers, figures, ids, known, open_items, summary
 from api.answers import CounterpartyRef, OpenItem
-from api.balances import REFUSALS, CounterpartyId
+from api.balances import REFUSALS
 from api.callers import Caller
 from api.filters import ContractFilter
 from api.hub import Hub
+from api.party import CounterpartyId
 from api.standing import Basis
 from api.summary import OverdueOn, SummaryTotal
 from schemas.types import Units

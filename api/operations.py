@@ -15,16 +15,15 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter
 from msgspec import Meta, Struct
 
-from api import callers, ids, refusals, repeats
+from api import callers, ids, party, refusals, repeats
 from api.answers import Id
-from api.balances import CounterpartyId, not_found
 from api.callers import Caller
 from api.errors import ProblemError
 from api.hub import Hub
+from api.party import CounterpartyId
 from api.repeats import Repeat
-from schemas import TABLES
 from schemas.settings import SourceSettings
-from store import operations, records
+from store import operations
 from store.engine import Tx
 from store.operations import Kind, Progress, State
 
@@ -77,14 +76,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     operation_id="syncCounterparty",
     tags=["sync"],
     security=callers.needs("sync:write"),
-    responses=refusals.of(
-        "malformed_id",
-        "counterparty_not_found",
-        "source_not_found",
-        "too_large",
-        "too_many_operations",
-        *repeats.CODES,
-    ),
+    responses=refusals.of(*party.CODES, *repeats.CODES, "too_large", "too_many_operations"),
 )
 def sync(
     counterparty_id: CounterpartyId,
@@ -96,25 +88,22 @@ def sync(
 
     Asked again while the first one waits, it is the same operation. The request has no body.
     """
-    source_id, guid = ids.parse(counterparty_id)
-    source = hub.source(source_id)
-    caller.must_see(source_id, guid, not_found)
+    of = party.of(hub, caller, counterparty_id)
 
     def work(tx: Tx) -> Operation:
-        if records.get(tx, TABLES["counterparty"], source_id, (guid,)) is None:
-            raise not_found()
+        of.record(tx)
         number = caller.key.number
-        asked = operations.ask(tx, "sync", source_id, guid, key_number=number, most=MOST_OPEN)
+        asked = operations.ask(tx, "sync", of.source.id, of.guid, key_number=number, most=MOST_OPEN)
         if asked is None:
             raise _too_many()
-        return _answer(asked, source)
+        return _answer(asked, of.source)
 
     return repeat.once(
         "syncCounterparty",
         work,
         status=202,
-        source=source_id,
-        counterparty_id=guid,
+        source=of.source.id,
+        counterparty_id=of.guid,
         subject=lambda asked: asked.id,
         headers=_where,
     )

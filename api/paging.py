@@ -8,8 +8,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, TypeVar
 
 import msgspec
 from litestar.params import QueryParameter
@@ -34,6 +34,7 @@ NextCursor = Annotated[
     str | None, Meta(description="Send it as `cursor` for the next page; null on the last one.")
 ]
 
+T = TypeVar("T")
 _DIGEST_CHARS = 16
 
 
@@ -47,9 +48,9 @@ def opened(cursor: str | None, about: Mapping[str, object]) -> Key | None:
     try:
         digest, *key = msgspec.json.decode(_bytes(cursor), type=list[str | int | None])
     except (ValueError, msgspec.MsgspecError) as error:
-        raise _bad() from error
+        raise bad_cursor() from error
     if digest != _digest(key, about):
-        raise _bad()
+        raise bad_cursor()
     return tuple(key)
 
 
@@ -64,12 +65,29 @@ def next_cursor(key: Key | None, about: Mapping[str, object]) -> str | None:
     return None if key is None else closed(key, about)
 
 
+def cut(
+    found: Sequence[T], limit: int, key: Callable[[T], Key], about: Mapping[str, object]
+) -> tuple[Sequence[T], str | None]:
+    """Give a page of rows, of which one more than asked for was read, and the cursor of the next one."""
+    some = found[:limit]
+    return some, closed(key(some[-1]), about) if len(found) > limit else None
+
+
+def number(after: Key | None) -> int | None:
+    """The number after which to go on, in lists whose rows are numbered. Errors: ProblemError bad_cursor."""
+    if after is None:
+        return None
+    if len(after) != 1 or not isinstance(after[0], int):
+        raise bad_cursor()
+    return after[0]
+
+
 def _bytes(cursor: str) -> bytes:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         return base64.b64decode(padded, altchars=b"-_", validate=True)
     except (UnicodeEncodeError, binascii.Error) as error:
-        raise _bad() from error
+        raise bad_cursor() from error
 
 
 def _digest(key: Key | list[str | int | None], about: Mapping[str, object]) -> str:
@@ -79,7 +97,7 @@ def _digest(key: Key | list[str | int | None], about: Mapping[str, object]) -> s
     return hashlib.sha256(packed).hexdigest()[:_DIGEST_CHARS]
 
 
-def _bad() -> ProblemError:
+def bad_cursor() -> ProblemError:
     return ProblemError(
         "bad_cursor",
         "The cursor is not one that this list gave for these filters.",

@@ -11,8 +11,7 @@ from datetime import datetime
 import msgspec
 
 from api import etags, summary
-from api.balances import not_found
-from api.callers import Caller
+from api.callers import Caller, counterparty_not_found
 from api.hub import Hub
 from api.summary import Summary
 from schemas import freshness
@@ -61,7 +60,7 @@ class Panels:
 
     async def answer(self, caller: Caller, source: SourceSettings, guid: Guid, if_none_match: str) -> Answer:
         """Errors: ProblemError counterparty_not_found, reach_too_narrow; StoreError."""
-        caller.must_see_money(source.id, guid, not_found)
+        caller.must_see_money(source.id, guid)
         now, kept = self.hub.clock(), self._kept.get((source.id, guid))
         if kept is not None or if_none_match:
             etag = self._etag(source, guid, await self._current(source.id), now)
@@ -94,7 +93,7 @@ class Panels:
         for _ in range(_ATTEMPTS):
             found = await summaries.find(self.reader, state, source, guid, caller.tenancy)
             if found is None:
-                raise not_found()
+                raise counterparty_not_found()
             if found.version == state.version:
                 return found
             state = await self._current(source)

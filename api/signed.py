@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
@@ -118,15 +118,13 @@ def reference(given: str, source: str, field: str) -> Guid:
 
 def page(
     rows: Iterable[S], limit: int, cursor: str | None, about: Mapping[str, object]
-) -> tuple[list[S], str | None]:
+) -> tuple[Sequence[S], str | None]:
     """The newest first: what people set by hand is never so much that it would not be read at once."""
-    after = paging.opened(cursor, about)
+    after = paging.number(paging.opened(cursor, about))
     found = sorted(rows, key=lambda row: -row.id)
     if after is not None:
-        last = after[0] if after and isinstance(after[0], int) else 0
-        found = [row for row in found if row.id < last]
-    more = len(found) > limit
-    return found[:limit], paging.closed((found[limit - 1].id,), about) if more else None
+        found = [row for row in found if row.id < after]
+    return paging.cut(found, limit, lambda row: (row.id,), about)
 
 
 def end(

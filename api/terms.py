@@ -12,11 +12,11 @@ from msgspec import Meta, Struct
 
 from api import callers, ids, paging, refusals, repeats, signed
 from api.answers import Id
-from api.balances import CounterpartyId
 from api.callers import Caller
 from api.hub import Hub
+from api.party import CounterpartyId, Party
 from api.repeats import Repeat
-from api.rule_subjects import Party, party
+from api.rule_subjects import party
 from api.signed import Said, Setting
 from schemas import TABLES
 from schemas.errors import InvalidValueError
@@ -76,7 +76,7 @@ def listed(
     """The newest first: those that count, or with `history` all there ever were."""
     of = party(hub, caller, counterparty_id)
     with hub.store.reading(caller.tenancy) as tx:
-        of.must_exist(tx)
+        of.record(tx)
         rows = site_terms.of_counterparty(tx, of.source.id, of.guid, ended=history)
     found, more = signed.page(rows, limit, cursor, {"terms": counterparty_id, "history": history})
     return PaymentTermsSettings(items=[_setting(row, of) for row in found], next_cursor=more)
@@ -104,7 +104,7 @@ def add(
     contract = signed.reference(data.contract_id, of.source.id, "contract_id") if data.contract_id else None
 
     def work(tx: Tx) -> PaymentTermsSetting:
-        of.must_exist(tx)
+        of.record(tx)
         subject, key = _subject(tx, of, contract)
         number = site_terms.add(
             tx,
@@ -151,7 +151,7 @@ def end(
     of = party(hub, caller, counterparty_id)
 
     def work(tx: Tx) -> PaymentTermsSetting:
-        of.must_exist(tx)
+        of.record(tx)
         mine = {one.id for one in site_terms.of_counterparty(tx, of.source.id, of.guid, ended=True)}
         ended = signed.end(
             tx,

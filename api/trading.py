@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from api import callers, paging, refusals, repeats, signed
 from api.answers import Id
-from api.balances import CounterpartyId
 from api.callers import Caller
 from api.hub import Hub
+from api.party import CounterpartyId, Party
 from api.repeats import Repeat
-from api.rule_subjects import Party, party
+from api.rule_subjects import party
 from api.signed import Said, Setting
 from store import trading
 from store.engine import Tx
@@ -64,7 +64,7 @@ def listed(
     """The newest first: what nobody has ended, its days over or not, or with `history` all there ever was."""
     of = party(hub, caller, counterparty_id)
     with hub.store.reading(caller.tenancy) as tx:
-        of.must_exist(tx)
+        of.record(tx)
         rows = trading.list_(tx, of.source.id, of.guid, ended=history)
     found, more = signed.page(rows, limit, cursor, {"suspensions": counterparty_id, "history": history})
     return SuspensionSettings(items=[_setting(row, of) for row in found], next_cursor=more)
@@ -92,7 +92,7 @@ def add(
     from_on = data.from_on or hub.clock().astimezone(of.source.time_zone).date()
 
     def work(tx: Tx) -> SuspensionSetting:
-        of.must_exist(tx)
+        of.record(tx)
         number = trading.suspend(
             tx,
             of.source.id,

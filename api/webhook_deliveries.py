@@ -191,12 +191,12 @@ def listed(
     """With every attempt; those of the latest events first. They are kept for 30 days, as events are."""
     about = {"deliveries": webhook_id, "state": of_state}
     after = paging.opened(cursor, about)
-    before = int(after[0] or 0) if after else None
     with hub.store.reading() as tx:
         known(tx, caller, webhook_id)
-        found = delivery_log.page(tx, webhook_id, state=of_state, before=before, limit=limit + 1)
-    some = found[:limit]
-    more = paging.closed((some[-1].number,), about) if len(found) > limit else None
+        found = delivery_log.page(
+            tx, webhook_id, state=of_state, before=paging.number(after), limit=limit + 1
+        )
+    some, more = paging.cut(found, limit, lambda one: (one.number,), about)
     return Deliveries(items=[_delivery(one) for one in some], next_cursor=more)
 
 

@@ -9,8 +9,7 @@ from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from api import events, paging, refusals, repeats, signed
-from api.balances import not_found
+from api import events, paging, party, refusals, repeats, signed
 from api.callers import Caller
 from api.errors import ProblemError
 from api.hub import Hub
@@ -30,10 +29,9 @@ from api.webhook_answers import (
     own_only,
     shown,
 )
-from schemas import TABLES
 from schemas.errors import InvalidValueError
 from schemas.types import Guid
-from store import records, webhooks
+from store import webhooks
 from store.engine import Tx
 
 
@@ -57,14 +55,10 @@ def listed(
     after = paging.opened(cursor, about)
     with hub.store.reading() as tx:
         found = webhooks.every(tx, own_only(caller))
-    places = [one.id for one in found]
-    begin = places.index(str(after[0])) + 1 if after and after[0] in places else 0
-    some = found[begin : begin + limit]
-    more = begin + limit < len(found)
-    return Webhooks(
-        items=[shown(one) for one in some],
-        next_cursor=paging.closed((some[-1].id,), about) if more else None,
-    )
+    if after is not None:
+        found = [one for one in found if _place(one) > tuple(map(str, after))]
+    some, more = paging.cut(found, limit, _place, about)
+    return Webhooks(items=[shown(one) for one in some], next_cursor=more)
 
 
 @post(
@@ -155,6 +149,10 @@ def remove(
 ROUTES = (listed, create, one, remove)
 
 
+def _place(one: webhooks.Webhook) -> tuple[str, str]:
+    return one.created_at.isoformat(), one.id
+
+
 def _narrowed(data: NewWebhook, caller: Caller) -> tuple[str | None, list[Guid] | None]:
     """The source and the counterparties that are asked for, none that the caller does not see."""
     events.must_hear(caller)
@@ -166,12 +164,11 @@ def _narrowed(data: NewWebhook, caller: Caller) -> tuple[str | None, list[Guid] 
         return source, None
     of_source = source or data.counterparty_ids[0].partition(":")[0]
     parties = [signed.reference(given, of_source, "counterparty_ids") for given in data.counterparty_ids]
-    for party in parties:
-        caller.must_see(of_source, party, not_found)
+    for guid in parties:
+        caller.must_see(of_source, guid)
     return of_source, parties
 
 
 def _refuse_unknown(tx: Tx, source: str | None, parties: list[Guid] | None) -> None:
-    for party in parties or ():
-        if records.get(tx, TABLES["counterparty"], source or "", (party,)) is None:
-            raise not_found()
+    for guid in parties or ():
+        party.record(tx, source or "", guid)

@@ -39,11 +39,13 @@ class Tenancy:
     counterparties: frozenset[str] | None = None
     contact_id: str | None = None
 
+    def reads(self, source: str) -> bool:
+        """Whether any row of this accounting base may be seen."""
+        return self.source in (None, source)
+
     def admits(self, source: str, counterparty_id: str | None) -> bool:
         """Whether rows of this counterparty may be seen; what belongs to nobody is seen by who sees everybody."""
-        if self.source not in (None, source):
-            return False
-        return self.counterparties is None or counterparty_id in self.counterparties
+        return self.reads(source) and (self.counterparties is None or counterparty_id in self.counterparties)
 
 
 EVERYBODY = Tenancy()

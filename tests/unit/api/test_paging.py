@@ -45,3 +45,12 @@ def test_anything_else_is_refused(cursor: str) -> None:
 
 def test_the_first_page_needs_no_cursor() -> None:
     assert paging.opened(None, {}) is None
+
+
+@pytest.mark.parametrize("key", [(), ("a",), (None,), (1, 2)])
+def test_a_list_of_numbered_rows_takes_no_other_key(key: tuple[str | int | None, ...]) -> None:
+    with pytest.raises(ProblemError) as refused:
+        paging.number(key)
+    assert refused.value.code == "bad_cursor"
+    assert paging.number((7,)) == 7
+    assert paging.number(None) is None

@@ -115,6 +115,20 @@ def test_webhooks_come_in_pages(company: Books) -> None:
     assert found == made
 
 
+def test_a_page_goes_on_behind_a_webhook_that_was_removed_meanwhile(company: Books) -> None:
+    shop = Caller(company)
+    made = [shop.webhook()["id"] for _ in range(3)]
+    first = shop.get("/v1/webhooks", limit=1)
+    (gone,) = (one["id"] for one in first["items"])
+    assert shop.client.delete(f"/v1/webhooks/{gone}").status_code == 204
+    rest = shop.get("/v1/webhooks", cursor=first["next_cursor"])["items"]
+    assert {one["id"] for one in rest} == {*made} - {gone}
+    assert len(rest) == 2
+    shop.webhook()
+    again = shop.get("/v1/webhooks", limit=2)["items"]
+    assert [one["id"] for one in again] == [one["id"] for one in rest]
+
+
 @pytest.mark.parametrize(
     ("given", "status", "pointer"),
     [
