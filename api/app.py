@@ -11,45 +11,20 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 
-from api import (
-    access,
-    access_overrides,
-    access_rules,
-    aging,
-    audit,
-    balances,
-    callers,
-    counterparties,
-    document,
-    document_detail,
-    documents,
-    errors,
-    etags,
-    events,
-    fast,
-    health,
-    history,
-    items,
-    lineage,
-    notices,
-    open_item_list,
-    operations,
-    page,
-    payments,
-    prices,
-    repeats,
-    request_ids,
-    stock,
-    sync_state,
-    terms,
-    trading,
-    webhook_deliveries,
-    webhooks,
-)
-from api.callers import Callers
-from api.hub import Hub, utc_now
-from api.panel import Panels
-from api.rates import Rates
+from api.catalog import items, prices, stock
+from api.documents import document_detail, documents, payments
+from api.events import events, webhook_deliveries, webhooks
+from api.money import aging, balances, fast, open_item_list
+from api.money.panel import Panels
+from api.parties import access, counterparties
+from api.reference import document, page
+from api.rules import access_overrides, access_rules, audit, terms, trading
+from api.syncing import notices, operations
+from api.trust import history, lineage, sync_state
+from api.web import callers, errors, etags, health, repeats, request_ids
+from api.web.callers import Callers
+from api.web.hub import Hub, utc_now
+from api.web.rates import Rates
 from schemas import settings_file
 from schemas.settings import HubSettings
 from store.engine import Store

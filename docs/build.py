@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api import document
 from api.app import create_app
-from api.errors import PROBLEMS
+from api.reference import document
+from api.web.errors import PROBLEMS
 from mappings import MAPPINGS
 from mappings.entity import Entity
 from schemas.settings import HubSettings

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from api import document as documents
+from api.reference import document as documents
 from tests.company.owners import BRANCH, SOURCE, STRANGER, external
 
 NEVER = "00000000-0000-4000-8000-0000000000ff"  # of the right form, and never was

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from api import document
+from api.reference import document
 from tests.company import company, walk
 from tests.company.owners import HUB
 from tests.company.serving import served

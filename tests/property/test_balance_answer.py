@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import figures
-from api.answers import Balance
+from api.money import figures
+from api.money.answers import Balance
 from schemas.records.counterparty import Counterparty
 from schemas.settings import HubSettings, Secret, SourceSettings, TermsSettings
 from schemas.terms import Override

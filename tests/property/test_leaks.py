@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from api import document
-from api.callers import Caller
+from api.reference import document
+from api.web.callers import Caller
 from store.engine import Store, Tx
 from tests.company import company, owners, walk
 from tests.company.asking import Told, ask

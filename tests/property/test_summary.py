@@ -13,12 +13,12 @@ from typing import Any
 
 import msgspec
 
-from api import figures, open_item_list
-from api.answers import Balance
-from api.callers import Caller
-from api.hub import Hub
-from api.panel import Panels
-from api.summary import Summary
+from api.money import figures, open_item_list
+from api.money.answers import Balance
+from api.money.panel import Panels
+from api.money.summary import Summary
+from api.web.callers import Caller
+from api.web.hub import Hub
 from schemas import TABLES
 from schemas.api_keys import EVERYBODY, ApiKey
 from store import agreement, balances, records, site_terms

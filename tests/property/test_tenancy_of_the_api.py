@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar.testing import TestClient
 
-from api import document
+from api.reference import document
 from schemas import TABLES
 from schemas.api_keys import PERMISSIONS, REACHES, Reach
 from store import api_keys, balances

@@ -8,7 +8,7 @@ import pytest
 from litestar.testing import TestClient
 
 from api.app import create_app
-from api.errors import PROBLEMS
+from api.web.errors import PROBLEMS
 from schemas.errors import StoreError
 from store.engine import Store
 from tests.unit.api.books import PARTY, STRANGER, Books

@@ -13,7 +13,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import make_url
 
-from api.fast import Front
+from api.money.fast import Front
 from store import api_keys, direct
 from tests.unit.api.books import ORGANIZATION, PARTY, STRANGER, Books, guid, record
 

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import signatures
-from api.errors import ProblemError
+from api.syncing import signatures
+from api.web.errors import ProblemError
 from schemas import signing
 from schemas.settings import Secret
 from store import notifications

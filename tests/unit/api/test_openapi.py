@@ -9,10 +9,10 @@ from jsonschema import Draft202012Validator
 from litestar.routes import HTTPRoute
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from api import callers
-from api import document as documents
 from api.app import create_app
-from api.errors import PROBLEMS
+from api.reference import document as documents
+from api.web import callers
+from api.web.errors import PROBLEMS
 from docs import build
 from schemas.api_keys import PERMISSIONS
 from schemas.errors import ConfigurationError

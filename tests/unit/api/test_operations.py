@@ -13,7 +13,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from api import operations as api_operations
+from api.syncing import operations as api_operations
 from store import operations
 from store.operations import SYNC
 from tests.unit.api.books import PARTY, STRANGER, Books, guid, record

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from api import document, page
-from api.errors import PROBLEMS
+from api.reference import document, page
+from api.web.errors import PROBLEMS
 from tests.unit.api.books import Books
 
 

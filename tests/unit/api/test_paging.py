@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import paging
-from api.errors import ProblemError
+from api.web import paging
+from api.web.errors import ProblemError
 
 KEYS = st.lists(st.none() | st.integers(-(2**63), 2**63 - 1) | st.text(), max_size=4).map(tuple)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from api.rates import MOST_BUCKETS, Rates
+from api.web.rates import MOST_BUCKETS, Rates
 from schemas.api_keys import ApiKey
 from tests.unit.api.books import PARTY, READ_AT, Books
 

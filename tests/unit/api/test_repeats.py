@@ -15,8 +15,8 @@ import pytest
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
-from api import repeats as repeats_of_api
-from api.repeats import Repeat
+from api.web import repeats as repeats_of_api
+from api.web.repeats import Repeat
 from store import audit, repeats, trading
 from store.engine import Tx
 from store.repeats import Kept

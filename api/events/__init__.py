@@ -1,0 +1,7 @@
+"""What happened, and where it is sent.
+
+events              what happened, for receivers that were away: GET /v1/events
+webhooks            where events are sent: /v1/webhooks
+webhook_deliveries  what was sent to a webhook, and sending it again
+webhook_answers     what answers about webhooks look like
+"""
