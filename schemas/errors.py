@@ -104,9 +104,7 @@ class NotPrintableError(HubError):
 class UnreadableFileError(HubError):
     """A file that a person sent cannot be understood. `row` and `column` tell where, as a spreadsheet counts."""
 
-    def __init__(
-        self, message: str, *, hint: str, row: int | None = None, column: str | None = None
-    ) -> None:
+    def __init__(self, message: str, *, hint: str, row: int | None = None, column: str | None = None) -> None:
         super().__init__(message, hint=hint, row=row, column=column)
         self.row = row
         self.column = column
