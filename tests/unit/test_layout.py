@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
 import subprocess
 import sys
 import tomllib
@@ -65,3 +66,23 @@ def test_every_module_imports_with_an_empty_environment_and_no_network(tmp_path:
     done = subprocess.run(arguments, env={}, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        "store",
+        "assets",
+        "jobs",
+        "api",
+        *(f"api/{one.parent.name}" for one in sorted(ROOT.glob("api/*/__init__.py"))),
+    ],
+)
+def test_a_table_of_contents_names_every_module_and_nothing_else(package: str) -> None:
+    """A line of it is a module's name, two blanks or more, and what it is about."""
+    folder = ROOT / package
+    told = set(re.findall(r"^([a-z_]+) {2,}\S", (folder / "__init__.py").read_text(encoding="utf-8"), re.M))
+    modules = {file.stem for file in folder.glob("*.py")} | {
+        file.parent.name for file in folder.glob("*/__init__.py")
+    }
+    assert told == modules - {"__init__"}
