@@ -13,7 +13,7 @@ from litestar.di import Provide
 
 from api.catalog import items, prices, stock
 from api.documents import document_detail, documents, payments
-from api.events import events, webhook_deliveries, webhooks
+from api.events import events, webhook_actions, webhook_deliveries, webhooks
 from api.money import aging, balances, fast, open_item_list
 from api.money.panel import Panels
 from api.parties import access, counterparties
@@ -29,6 +29,42 @@ from schemas import settings_file
 from schemas.settings import HubSettings
 from store.engine import Store
 
+ROUTES = (
+    balances.balance,
+    fast.summary,
+    open_item_list.open_item_list,
+    aging.aging,
+    access.state,
+    *counterparties.ROUTES,
+    documents.documents,
+    document_detail.document,
+    payments.payments,
+    items.items,
+    items.item,
+    prices.price_kinds,
+    prices.prices,
+    stock.warehouses,
+    stock.stock,
+    sync_state.sync,
+    lineage.chain,
+    history.versions,
+    *terms.ROUTES,
+    *access_rules.ROUTES,
+    *access_overrides.ROUTES,
+    *trading.ROUTES,
+    *operations.ROUTES,
+    audit.entries,
+    *webhooks.ROUTES,
+    *webhook_actions.ROUTES,
+    webhook_deliveries.listed,
+    events.listed,
+    notices.notify,
+    health.healthz,
+    health.readyz,
+    page.page,
+    page.style,
+)
+
 
 def create_app(
     settings: HubSettings | None = None,
@@ -42,40 +78,7 @@ def create_app(
     hub = Hub(settings, used, clock)
     known, panels = Callers(used, clock, Rates(settings.api_per_minute)), Panels.over(hub)
     app = Litestar(
-        [
-            balances.balance,
-            fast.summary,
-            open_item_list.open_item_list,
-            aging.aging,
-            access.state,
-            *counterparties.ROUTES,
-            documents.documents,
-            document_detail.document,
-            payments.payments,
-            items.items,
-            items.item,
-            prices.price_kinds,
-            prices.prices,
-            stock.warehouses,
-            stock.stock,
-            sync_state.sync,
-            lineage.chain,
-            history.versions,
-            *terms.ROUTES,
-            *access_rules.ROUTES,
-            *access_overrides.ROUTES,
-            *trading.ROUTES,
-            *operations.ROUTES,
-            audit.entries,
-            *webhooks.ROUTES,
-            *webhook_deliveries.ROUTES,
-            events.listed,
-            notices.notify,
-            health.healthz,
-            health.readyz,
-            page.page,
-            page.style,
-        ],
+        ROUTES,
         dependencies={
             "hub": Provide(lambda: hub, sync_to_thread=False),
             "caller": Provide(callers.of, sync_to_thread=False),

@@ -41,13 +41,7 @@ def create(
     Errors: StoreError where what it is bound to is not in the store, or says less than it must.
     """
     _refuse_unbound(source, counterparty_id, contact_id, reach)
-    if unknown := set(permissions) - set(PERMISSIONS):
-        hint = f"Choose of {', '.join(PERMISSIONS)}"
-        raise StoreError(f"There is no permission {', '.join(sorted(unknown))}", hint=hint)
-    for table, key in (("counterparty", counterparty_id), ("contact", contact_id)):
-        if key is not None and records.get(tx, TABLES[table], source or "", (key,)) is None:
-            hint = "Check the key; what is new in the accounting system comes with the next sync"
-            raise StoreError(f"The store has no {table} with this key", hint=hint, source=source)
+    _refuse_unknown(tx, permissions, source, counterparty_id, contact_id)
     number, secret = secrets.token_hex(6), secrets.token_hex(24)
     row = {
         "number": number,
@@ -110,6 +104,18 @@ def _refuse_unbound(source: str | None, party: str | None, contact: str | None, 
             "What is a person's own is seen by keys that name the person, and by no others",
             hint="Give both the contact and the reach own, or neither",
         )
+
+
+def _refuse_unknown(
+    tx: Tx, permissions: Sequence[Permission], source: str | None, party: str | None, contact: str | None
+) -> None:
+    if unknown := set(permissions) - set(PERMISSIONS):
+        hint = f"Choose of {', '.join(PERMISSIONS)}"
+        raise StoreError(f"There is no permission {', '.join(sorted(unknown))}", hint=hint)
+    for table, key in (("counterparty", party), ("contact", contact)):
+        if key is not None and records.get(tx, TABLES[table], source or "", (key,)) is None:
+            hint = "Check the key; what is new in the accounting system comes with the next sync"
+            raise StoreError(f"The store has no {table} with this key", hint=hint, source=source)
 
 
 def _hash(secret: str) -> str:
