@@ -10,6 +10,7 @@ migrations          the schema's history: `migrations.upgrade(url)`
 compiled            statements compiled once, for a driver that is given their text as it is
 direct              reads past SQLAlchemy: compiled statements, run by asyncpg or sqlite3
 direct_postgres     the same on PostgreSQL, by a few connections of asyncpg
+inserts             INSERT that may say what to do on a conflict, of either database
 bulk                rows into a table as the tuples they are
 health              whether the database and the landing can be used now
 

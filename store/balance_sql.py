@@ -29,9 +29,9 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas import TABLES
+from store import inserts
 from store.record_tables import STORED
 from store.staging import temporary
 from store.tables import CONTRACT_BALANCE, OPEN_ITEM
@@ -112,8 +112,7 @@ def put(dialect: str) -> Any:
     is_there = exists().where(_same_balance(), *same).correlate(DERIVED)
     rows = select(_source(), *given, _now(), _now()).where(~is_there, true())
     names = ["source", *_BALANCE, "debt", "entries", "changed_at", "refreshed_at"]
-    build: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = build(CONTRACT_BALANCE).from_select(names, rows)
+    statement = inserts.into(dialect, CONTRACT_BALANCE).from_select(names, rows)
     new = statement.excluded
     since = case(
         (shown.debt == new.debt, func.coalesce(shown.changed_at, new.changed_at)), else_=new.changed_at

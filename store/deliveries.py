@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.errors import InvalidValueError, StoreError
 from schemas.events import TEST
-from store import listeners, webhooks
+from store import inserts, listeners, webhooks
 from store.engine import Tx
 from store.listeners import Happened, Listener
 from store.tables_of_news import DELIVERY, DELIVERY_ATTEMPT, EVENT
@@ -150,8 +149,7 @@ def _add(tx: Tx, pairs: Iterable[tuple[str, int]], *, again: bool = False) -> No
     rows = [{"webhook_id": webhook_id, "event_number": number, **fresh} for webhook_id, number in pairs]
     if not rows:
         return
-    insert: Any = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
-    added = insert(DELIVERY)
+    added = inserts.into(tx.dialect, DELIVERY)
     same = (DELIVERY.c.webhook_id, DELIVERY.c.event_number)
     if again:
         added = added.on_conflict_do_update(index_elements=same, set_={**fresh, "delivered_at": None})

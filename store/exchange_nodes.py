@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from store import inserts
 from store.engine import Tx
 from store.tables_of_change import EXCHANGE_NODE
 
@@ -54,6 +54,5 @@ _FREE: dict[str, Any] = {"blocked": None, "blocked_hint": None}
 
 def _put(tx: Tx, source: str, node: str, values: dict[str, Any]) -> None:
     seen = {"node": node, "looked_at": tx.now} | values
-    build: Any = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
-    insert = build(EXCHANGE_NODE).values(source=source, **{"message_no": 0} | seen)
+    insert = inserts.into(tx.dialect, EXCHANGE_NODE).values(source=source, **{"message_no": 0} | seen)
     tx.connection.execute(insert.on_conflict_do_update(index_elements=["source"], set_=seen))

@@ -15,13 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from schemas.errors import LeaseLostError
+from store import inserts
 from store.engine import Store, Tx
 from store.tables_of_change import LEASE
 
@@ -152,9 +151,8 @@ def _keep(store: Store, lease: Lease, done: threading.Event) -> None:
 
 
 def _ensure(tx: Tx, name: str) -> None:
-    build: Any = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
     free = {"holder": "", "token": 0, "taken_at": tx.now, "expires_at": datetime.fromtimestamp(0, UTC)}
-    tx.connection.execute(build(LEASE).values(name=name, **free).on_conflict_do_nothing())
+    tx.connection.execute(inserts.into(tx.dialect, LEASE).values(name=name, **free).on_conflict_do_nothing())
 
 
 def _let_end(tx: Tx, lease: Lease, after: timedelta) -> int:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from store import bulk
+from store import bulk, inserts
 from store.engine import Tx
 from store.tables_of_news import NEWS, SOURCE_VERSION, TOLD
 
@@ -88,8 +87,7 @@ def begun(tx: Tx, source: str) -> frozenset[str]:
 
 def count_up(tx: Tx, source: str) -> None:
     """Make the source's version the next one; others that would do so wait until this transaction ends."""
-    build: Any = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
-    first = build(SOURCE_VERSION).values(source=source, version=1)
+    first = inserts.into(tx.dialect, SOURCE_VERSION).values(source=source, version=1)
     tx.connection.execute(
         first.on_conflict_do_update(index_elements=["source"], set_={"version": SOURCE_VERSION.c.version + 1})
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import exists, func, literal_column, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from store import inserts
 from store.engine import Tx
 from store.tables import BALANCE_STATE, LANDING_UNIT, WATERMARK
 from store.tables_of_news import NEWS, NEWS_STATE, SOURCE_VERSION
@@ -59,7 +59,6 @@ def of(tx: Tx, source: str) -> Standing:
 
 
 def put(tx: Tx, source: str, looked: Looked) -> None:
-    build = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
     row = {
         "day": looked.day.isoformat(),
         "looked_at": looked.at,
@@ -67,7 +66,7 @@ def put(tx: Tx, source: str, looked: Looked) -> None:
         "next_at": looked.next_at,
         "digest": looked.digest,
     }
-    first = build(NEWS_STATE).values(source=source, **row)
+    first = inserts.into(tx.dialect, NEWS_STATE).values(source=source, **row)
     tx.connection.execute(first.on_conflict_do_update(index_elements=["source"], set_=row))
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Update, and_, case, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.records import RecordTable
-from store import staging
+from store import inserts, staging
 from store.batch import Batch, Rejection
 from store.engine import Tx
 from store.landing import LandedUnit, scope_of
@@ -149,8 +147,7 @@ def save(tx: Tx, source: str, entity: str, rejected: Iterable[Rejection], *, ste
     }
     if not rows:
         return
-    build: Any = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
-    insert = build(REJECTED)
+    insert = inserts.into(tx.dialect, REJECTED)
     renewed = ("step", "landing_id", "place", "paths", "reason", "hint", "last_seen_at")
     settled = and_(REJECTED.c.resolved_by.is_not(None), REJECTED.c.reason == insert.excluded.reason)
     kept = {

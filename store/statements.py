@@ -33,9 +33,9 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.records import RecordTable
+from store import inserts
 from store.record_tables import STORED
 from store.staging import NEWER, STAGES
 from store.types import Instant
@@ -185,8 +185,7 @@ def upsert(
     if compare and dialect == "postgresql":
         same = select(~_differs(record, stage.c, gone_at, newer=newer)).where(same_key(record))
         rows = rows.where(same.correlate(stage).scalar_subquery().is_not(true()))
-    build: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    insert = build(table).from_select(names, rows)
+    insert = inserts.into(dialect, table).from_select(names, rows)
     statement = _on_conflict(record, insert, names, newer=newer)
     if dialect != "postgresql" or not own:
         return statement

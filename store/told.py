@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from store import inserts
 from store.engine import Tx
 from store.news import FIRST
 from store.tables_of_news import TOLD
@@ -49,7 +49,6 @@ def of(
 
 def put(tx: Tx, source: str, told: Iterable[Told], at: datetime) -> None:
     """Keep what is told in this transaction, in place of what was told before."""
-    build: Any = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
     rows = [
         {
             "source": source,
@@ -63,7 +62,7 @@ def put(tx: Tx, source: str, told: Iterable[Told], at: datetime) -> None:
     ]
     if not rows:
         return
-    first = build(TOLD)
+    first = inserts.into(tx.dialect, TOLD)
     given = {name: first.excluded[name] for name in ("version", "state", "told_at")}
     keys = ["source", "topic", "subject_id"]
     tx.connection.execute(first.on_conflict_do_update(index_elements=keys, set_=given), rows)
