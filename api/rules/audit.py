@@ -65,7 +65,7 @@ def entries(
     limit: paging.Limit = paging.DEFAULT_LIMIT,
     cursor: paging.CursorParam = None,
 ) -> AuditEntries:
-    """The newest first: every write over the API, and every key that was made or revoked."""
+    """The newest first: every write over the API, and what the operator did to keys and webhooks."""
     signed.must_rule(caller)
     about = {"audit": counterparty_id, "key_number": key_number, "operation": operation}
     after = paging.opened(cursor, about)
