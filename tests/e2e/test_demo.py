@@ -55,7 +55,7 @@ def test_the_demo_agrees_with_the_books_and_prints_lines_that_work(tmp_path: Pat
     page = re.search(r"Storefront's API +(http\S+/docs)", told)
     assert page, told
     assert "Saldo API" in _shell(f"curl -s {page[1]}")
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)  # a shell lets what it runs in the background ignore SIGINT
     process.communicate(timeout=60)
     assert process.returncode == 0
     assert family_of(tmp_path) == []
