@@ -19,8 +19,9 @@ from simulator.company import CompanyOptions, build
 from simulator.configuration import TRADE
 from simulator.server import running
 from simulator.settings import ServerOptions
-from store import balances, landing, migrations
+from store import balances, landing
 from store.engine import Store
+from tests.migrated import migrate
 
 SOURCE = "ut11"
 SETTINGS = """\
@@ -101,7 +102,7 @@ def open_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]
             environ = {"SALDO_CONFIG": str(tmp_path / "saldo.toml"), "TEST_PASSWORD": server.password}
             for name, value in environ.items():
                 monkeypatch.setenv(name, value)
-            migrations.upgrade(database_url)
+            migrate(database_url)
             settings = settings_file.load(tmp_path / "saldo.toml", environ)
             store = Store.open(settings.database_url, settings.landing_url)
             opened.append(Shop(base, tmp_path, settings, store))

@@ -18,8 +18,9 @@ from schemas.api_keys import PERMISSIONS
 from schemas.settings import HubSettings
 from simulator.base import Base
 from simulator.server import Server
-from store import api_keys, migrations
+from store import api_keys
 from store.engine import Store
+from tests.migrated import migrate
 
 SOURCE = "ut11"
 
@@ -88,7 +89,7 @@ def make_world(
     environ = {"SALDO_CONFIG": str(path), "TEST_PASSWORD": server.password}
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    migrations.upgrade(database_url)
+    migrate(database_url)
     settings = settings_file.load(path, environ)
     store = Store.open(settings.database_url, settings.landing_url)
     instance = dg.DagsterInstance.ephemeral()

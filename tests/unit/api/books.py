@@ -18,8 +18,9 @@ from schemas import TABLES
 from schemas.api_keys import PERMISSIONS
 from schemas.settings import HubSettings, Secret, SourceSettings, TermsSettings
 from schemas.source import RawPage, RawUnit, Scope
-from store import api_keys, balances, landing, migrations, records
+from store import api_keys, balances, landing, records
 from store.engine import Store
+from tests.migrated import migrate
 
 READ_AT = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -59,7 +60,7 @@ class Books:
 
     @classmethod
     def open(cls, database_url: str, landing: Path, **terms: Any) -> Books:
-        migrations.upgrade(database_url)
+        migrate(database_url)
         source = SourceSettings(
             id="ut11",
             title="УТ",
