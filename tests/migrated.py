@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from store import migrations
+from store.metadata import METADATA
 
 SUPERUSER = "postgres"
 
@@ -28,6 +29,13 @@ def migrate(url: str) -> None:
         migrations.upgrade(url)
     else:
         _copy(url.replace(f"/{name}?", "/postgres?"), name)
+
+
+def empty(url: str) -> None:
+    """Empty a migrated database of PostgreSQL: quicker still than another copy."""
+    tables = ", ".join(f'"{name}"' for name in METADATA.tables)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY".encode())
 
 
 def _has_tables(url: str) -> bool:

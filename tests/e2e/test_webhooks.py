@@ -30,7 +30,6 @@ from tests.e2e.world import World
 from tests.receiver import Answer, Message, Receiver, running, state
 from tests.unit.assets.telling_desk import CONTRACTS, Company
 from tests.unit.store.conftest import desk as desk
-from tests.unit.store.conftest import migrated_file as migrated_file
 from tests.unit.store.conftest import migrated_postgres as migrated_postgres
 from tests.unit.store.conftest import migrated_sqlite as migrated_sqlite
 from tests.unit.store.conftest import shared_postgres as shared_postgres

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,13 +17,13 @@ from sqlalchemy import select
 
 from assets import healing
 from schemas import TABLES
-from store import access, access_rules, accounts, balances, events, migrations, records, site_rows, trading
+from store import access, access_rules, accounts, balances, events, records, site_rows, trading
 from store.engine import Store, Tx
 from store.events import Event
-from store.metadata import METADATA
 from store.record_tables import STORED
 from store.tables_of_site import ACCESS_OVERRIDE, ACCESS_RULE, TRADING_SUSPENSION
 from tests import postgres
+from tests.migrated import empty, migrate
 from tests.unit.assets.telling_desk import CONTRACTS, Company
 from tests.unit.store.desk import SOURCE, Desk
 
@@ -141,24 +139,25 @@ def new_store(
         yield _files(tmp_path_factory.mktemp("news"))
         return
     with postgres.database(request.getfixturevalue("postgres_server")) as url:
-        migrations.upgrade(url)
+        migrate(url)
         yield lambda: _emptied(url)
 
 
 def _files(folder: Path) -> Callable[[], Store]:
-    migrations.upgrade(f"sqlite:///{folder / 'migrated.db'}")
+    def new() -> Store:
+        url = f"sqlite:///{folder / uuid.uuid4().hex}.db"
+        migrate(url)
+        return _opened(url)
 
-    def copied() -> Store:
-        file = shutil.copy(folder / "migrated.db", folder / f"{uuid.uuid4().hex}.db")
-        return Store.open(f"sqlite:///{file}", f"memory://{uuid.uuid4().hex}")
-
-    return copied
+    return new
 
 
 def _emptied(url: str) -> Store:
-    tables = ", ".join(f'"{name}"' for name in METADATA.tables)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY".encode())
+    empty(url)
+    return _opened(url)
+
+
+def _opened(url: str) -> Store:
     return Store.open(url, f"memory://{uuid.uuid4().hex}")
 
 

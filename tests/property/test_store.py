@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,9 +16,10 @@ from hypothesis import strategies as st
 from schemas.money import from_units, to_units
 from schemas.source import Scope
 from schemas.types import WallClock
-from store import migrations, records
+from store import records
 from store.engine import Store
 from store.landing import LandedUnit
+from tests.migrated import migrate
 from tests.unit.store.desk import DOCUMENT, LINE, SOURCE, Desk, Row, document, line
 
 DAYS = [WallClock(f"2026-03-{day:02d}T00:00:00") for day in range(1, 6)]
@@ -27,16 +27,14 @@ QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCh
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = Path(tmp_path_factory.mktemp("migrated")) / "store.db"
-    migrations.upgrade(f"sqlite:///{file}")
-    return file
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(tmp_path_factory.mktemp("stores"))
 
 
 @contextmanager
-def new_desk(migrated: Path) -> Iterator[Desk]:
-    file = migrated.with_name(f"{uuid.uuid4().hex}.db")
-    shutil.copy(migrated, file)
+def new_desk(folder: Path) -> Iterator[Desk]:
+    file = folder / f"{uuid.uuid4().hex}.db"
+    migrate(f"sqlite:///{file}")
     store = Store.open(f"sqlite:///{file}", f"memory://{uuid.uuid4().hex}")
     try:
         yield Desk(store)
@@ -124,8 +122,8 @@ def merge(desk: Desk, unit: LandedUnit, reading: Reading, parts: int) -> None:
 
 @QUICK
 @given(history=st.lists(readings(), max_size=5))
-def test_the_store_is_what_its_readings_say(migrated: Path, history: list[Reading]) -> None:
-    with new_desk(migrated) as desk:
+def test_the_store_is_what_its_readings_say(folder: Path, history: list[Reading]) -> None:
+    with new_desk(folder) as desk:
         for number, reading in enumerate(history):
             merge(desk, desk.land(reading.scope, bytes([number])), reading, 1)
         assert held(desk) == expected(history)
@@ -134,11 +132,11 @@ def test_the_store_is_what_its_readings_say(migrated: Path, history: list[Readin
 @QUICK
 @given(history=st.lists(st.tuples(readings(), st.integers(1, 3)), min_size=1, max_size=4), data=st.data())
 def test_any_split_into_pages_any_order_and_any_repeats_give_the_same_store(
-    migrated: Path, history: list[tuple[Reading, int]], data: st.DataObject
+    folder: Path, history: list[tuple[Reading, int]], data: st.DataObject
 ) -> None:
     places = list(range(len(history)))
     order = data.draw(st.permutations(places)) + data.draw(st.lists(st.sampled_from(places), max_size=4))
-    with new_desk(migrated) as desk:
+    with new_desk(folder) as desk:
         units = [
             desk.land(reading.scope, *(bytes([number, part]) for part in range(parts)))
             for number, (reading, parts) in enumerate(history)
@@ -150,8 +148,8 @@ def test_any_split_into_pages_any_order_and_any_repeats_give_the_same_store(
 
 @QUICK
 @given(history=st.lists(readings(), min_size=1, max_size=4))
-def test_replaying_everything_changes_nothing(migrated: Path, history: list[Reading]) -> None:
-    with new_desk(migrated) as desk:
+def test_replaying_everything_changes_nothing(folder: Path, history: list[Reading]) -> None:
+    with new_desk(folder) as desk:
         units = [desk.land(reading.scope, bytes([number])) for number, reading in enumerate(history)]
         for unit, reading in zip(units, history, strict=True):
             merge(desk, unit, reading, 1)
@@ -168,8 +166,8 @@ def test_replaying_everything_changes_nothing(migrated: Path, history: list[Read
         st.decimals("-9999999999999999.99", "9999999999999999.99", places=2), min_size=1, max_size=20
     )
 )
-def test_every_amount_comes_back_exactly(migrated: Path, amounts: list[Decimal]) -> None:
-    with new_desk(migrated) as desk:
+def test_every_amount_comes_back_exactly(folder: Path, amounts: list[Decimal]) -> None:
+    with new_desk(folder) as desk:
         rows = [document(f"d{number}", amount=to_units(amount, 2)) for number, amount in enumerate(amounts)]
         desk.documents(Scope(), *rows)
         with desk.store.reading() as tx:

@@ -15,11 +15,12 @@ from sqlalchemy import Table, func, select
 from schemas import TABLES
 from schemas.money import Money
 from simulator.company import totals
-from store import comparing, migrations
+from store import comparing
 from store.engine import Store, Tx
 from store.record_tables import STORED
 from store.tables import CONTRACT_BALANCE, LANDING_UNIT, REJECTED
 from store.tables_of_change import LEASE, NOTIFICATION
+from tests.migrated import migrate
 from tests.torture import ways
 from tests.torture.books import Books, Place
 from tests.torture.world import World
@@ -42,16 +43,14 @@ class Gap:
 @contextmanager
 def reference(world: World) -> Iterator[Store]:
     """A fresh store that read everything once, in full, while nothing failed."""
-    folder, blank = world.home / "reference", world.home / "blank.db"
-    if not blank.exists():
-        migrations.upgrade(f"sqlite:///{blank}")
+    folder = world.home / "reference"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    shutil.copy(blank, folder / "store.db")
     where = {
         "database_url": f"sqlite:///{folder / 'store.db'}",
         "landing_url": f"file://{folder / 'landing'}",
     }
+    migrate(where["database_url"])
     done = world.run("reference", **where)
     if done is None or done.error:
         raise RuntimeError(f"the plain full load failed: {done}")

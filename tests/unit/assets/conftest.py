@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from tests.unit.store.conftest import (
     desk,
-    migrated_file,
     migrated_postgres,
     migrated_sqlite,
     shared_postgres,
     store,
 )
 
-__all__ = ["desk", "migrated_file", "migrated_postgres", "migrated_sqlite", "shared_postgres", "store"]
+__all__ = ["desk", "migrated_postgres", "migrated_sqlite", "shared_postgres", "store"]

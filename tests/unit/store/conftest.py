@@ -1,51 +1,36 @@
-"""A migrated store on each database, made by copying one migrated once."""
+"""A migrated store on each database."""
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from store import migrations
 from store.engine import Store
-from store.metadata import METADATA
+from tests import postgres
+from tests.migrated import empty, migrate
 from tests.unit.store.desk import Desk
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = Path(tmp_path_factory.mktemp("migrated")) / "store.db"
-    migrations.upgrade(f"sqlite:///{file}")
-    return file
-
-
-@pytest.fixture(scope="session")
-def shared_postgres(postgres_server: str) -> str:
+def shared_postgres(postgres_server: str) -> Iterator[str]:
     """One migrated database, emptied before each test: making a new one each time takes ten times longer."""
-    name = f"saldo_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    url = postgres_server.replace("/postgres?", f"/{name}?")
-    migrations.upgrade(url)
-    return url
+    with postgres.database(postgres_server) as url:
+        migrate(url)
+        yield url
 
 
 @pytest.fixture
 def migrated_postgres(shared_postgres: str) -> str:
-    tables = ", ".join(f'"{name}"' for name in METADATA.tables)
-    with psycopg.connect(shared_postgres, autocommit=True) as connection:
-        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY")
+    empty(shared_postgres)
     return shared_postgres
 
 
 @pytest.fixture
-def migrated_sqlite(migrated_file: Path, tmp_path: Path) -> str:
-    shutil.copy(migrated_file, tmp_path / "store.db")
-    return f"sqlite:///{tmp_path / 'store.db'}"
+def migrated_sqlite(sqlite_url: str) -> str:
+    migrate(sqlite_url)
+    return sqlite_url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

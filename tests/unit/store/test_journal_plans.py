@@ -23,8 +23,8 @@ BY = "document_by_source_"
 
 
 @pytest.fixture
-def store(migrated_file: Path, tmp_path: Path) -> Any:
-    opened = Store.open(f"sqlite:///{migrated_file}", f"file://{tmp_path / 'landing'}")
+def store(migrated_sqlite: str, tmp_path: Path) -> Any:
+    opened = Store.open(migrated_sqlite, f"file://{tmp_path / 'landing'}")
     yield opened
     opened.close()
 
