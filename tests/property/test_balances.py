@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
@@ -13,10 +12,8 @@ from sqlalchemy import delete, select
 from schemas.source import Scope
 from store import balances, rejections
 from store.tables import BALANCE_STATE, CONTRACT_BALANCE, OPEN_ITEM
-from tests.property.test_store import migrated, new_desk
+from tests.property.test_store import new_desk
 from tests.unit.store.desk import DUE, ENTRY, KEY, SOURCE, Desk, month, row
-
-__all__ = ["migrated"]  # a fixture
 
 KEYS, CONTRACTS, RECORDERS = ("k1", "k2", "k3"), ("c1", "c2", None), ("r1", "r2", "r3")
 AMOUNTS = st.integers(-2, 2)
@@ -63,13 +60,12 @@ def derived(desk: Desk) -> tuple[list[Any], ...]:
     return sorted(owed), sorted(items, key=repr), sorted(orphans)
 
 
-@pytest.mark.usefixtures("migrated")
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=st.lists(st.tuples(steps(), st.booleans()), min_size=1, max_size=6))
 def test_deriving_what_changed_gives_what_deriving_everything_gives(
-    migrated: Path, history: list[tuple[Step, bool]]
+    folder: Path, history: list[tuple[Step, bool]]
 ) -> None:
-    with new_desk(migrated) as desk:
+    with new_desk(folder) as desk:
         for number, (step, refresh) in enumerate(history):
             apply(desk, number, step)
             if refresh:

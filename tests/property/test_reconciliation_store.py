@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,10 +13,8 @@ from schemas.reconciliation import Statement, StatementRequest, flaws
 from schemas.source import Scope
 from store import balances, reconciliation
 from store.engine import Tx
-from tests.property.test_store import migrated, new_desk
+from tests.property.test_store import new_desk
 from tests.unit.store.desk import ENTRY, KEY, SOURCE, Desk, row
-
-__all__ = ["migrated"]  # a fixture
 
 KEYS = {"k1": ("o1", "c1"), "k2": ("o1", "c2"), "k3": ("o2", None), "k4": (None, "c1")}
 DAYS = st.integers(1, 27)
@@ -26,13 +23,12 @@ MOVES = st.tuples(
 )
 
 
-@pytest.mark.usefixtures("migrated")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(moves=st.lists(MOVES, min_size=1, max_size=10), first=DAYS, last=DAYS, by_contract=st.booleans())
 def test_a_statement_up_to_today_closes_with_the_balance_that_is_shown(
-    migrated: Path, moves: list[tuple[str, str, int, int, bool]], first: int, last: int, by_contract: bool
+    folder: Path, moves: list[tuple[str, str, int, int, bool]], first: int, last: int, by_contract: bool
 ) -> None:
-    with new_desk(migrated) as desk:
+    with new_desk(folder) as desk:
         fill(desk, moves)
         with desk.store.reading() as tx:
             for total in balances.totals(tx, SOURCE):

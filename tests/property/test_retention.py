@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from schemas.source import Scope
 from store import comparing, copying, landing, retention
 from store.engine import Store
-from tests.property.test_store import DAYS, QUICK, Reading, migrated, new_desk, readings
+from tests.property.test_store import DAYS, QUICK, Reading, new_desk, readings
 from tests.unit.store.desk import DOCUMENT, LINE, SOURCE, Desk, Row, document, line
 
-__all__ = ["migrated"]
 A = Reading(Scope(), {"a": (DAYS[0], 1)}, 0)
 NOTHING = Reading(Scope(), {}, 0)
 LATER = datetime.now(UTC) + timedelta(days=1)
@@ -35,9 +34,9 @@ def rows(reading: Reading) -> dict[object, Sequence[Row]]:
     }
 
 
-def rebuilt(desk: Desk, migrated: Path, history: Sequence[Reading]) -> list[str]:
+def rebuilt(desk: Desk, folder: Path, history: Sequence[Reading]) -> list[str]:
     """What differs in a store mapped from what the landing of `desk` still has."""
-    with new_desk(migrated) as empty:
+    with new_desk(folder) as empty:
         other = Desk(Store(empty.store.engine, desk.store.blobs))
         copying.begin(desk.store, other.store, run_id="again")
         for unit in landing.units(other.store, SOURCE, "shipping_note"):
@@ -50,8 +49,8 @@ def rebuilt(desk: Desk, migrated: Path, history: Sequence[Reading]) -> list[str]
 @example(history=[A, NOTHING, True, A, NOTHING])
 @example(history=[A, NOTHING, True, A])
 @given(history=st.lists(st.one_of(readings(), st.just(True)), min_size=1, max_size=7))
-def test_what_retention_leaves_maps_to_the_same_store(migrated: Path, history: list[Reading | bool]) -> None:
-    with new_desk(migrated) as desk:
+def test_what_retention_leaves_maps_to_the_same_store(folder: Path, history: list[Reading | bool]) -> None:
+    with new_desk(folder) as desk:
         landed = [step for step in history if isinstance(step, Reading)]
         done = 0
         for step in history:
@@ -61,4 +60,4 @@ def test_what_retention_leaves_maps_to_the_same_store(migrated: Path, history: l
             else:
                 retention.drop(desk.store, LATER)
         retention.drop(desk.store, LATER)
-        assert rebuilt(desk, migrated, landed) == []
+        assert rebuilt(desk, folder, landed) == []

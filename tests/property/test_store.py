@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,11 +23,6 @@ from tests.unit.store.desk import DOCUMENT, LINE, SOURCE, Desk, Row, document, l
 
 DAYS = [WallClock(f"2026-03-{day:02d}T00:00:00") for day in range(1, 6)]
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(tmp_path_factory.mktemp("stores"))
 
 
 @contextmanager
