@@ -13,7 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from printing.catalogues import parsed
-from printing.paper import LANGUAGES, Language
+from schemas.languages import LANGUAGES, Language
 
 PRINTING = Path(__file__).parents[1] / "printing"
 TRANSLATED: tuple[Language, ...] = tuple(language for language in LANGUAGES if language != "en")

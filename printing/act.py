@@ -9,9 +9,10 @@ from printing import wording
 from printing.catalogues import texts
 from printing.checksum import checksum
 from printing.formats import moment
-from printing.paper import Language, Paper, Party, Signer
+from printing.paper import Paper, Party, Signer
 from printing.rows import Pair, pairs
 from schemas.errors import NotPrintableError
+from schemas.languages import Language
 from schemas.reconciliation import Statement, flaws
 from schemas.reconciliation_differences import Comparison
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-from printing.paper import Language
+from schemas.languages import Language
 from schemas.money import currencies, from_units
 
 DAYS = {"ru": "dd.MM.yyyy", "uk": "dd.MM.yyyy", "en": "dd MMM yyyy"}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
-Language = Literal["ru", "uk", "en"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from schemas.languages import Language
 
 
 class Signer(NamedTuple):

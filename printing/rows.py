@@ -10,8 +10,9 @@ from typing import Literal, NamedTuple
 
 from printing.catalogues import texts
 from printing.formats import day
-from printing.paper import Language, Paper
+from printing.paper import Paper
 from schemas.errors import NotPrintableError
+from schemas.languages import Language
 from schemas.reconciliation import Line, Part, Statement
 
 Kind = Literal["contract", "opening", "line", "turnovers", "closing"]

@@ -7,8 +7,8 @@ from typing import Any
 
 from printing.act import Act, Section
 from printing.formats import amount, day
-from printing.paper import Language
 from printing.rows import Row
+from schemas.languages import Language
 
 
 def shown(act: Act) -> dict[str, Any]:

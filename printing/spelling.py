@@ -12,7 +12,7 @@ from gettext import NullTranslations
 from num2words import num2words
 
 from printing.catalogues import texts
-from printing.paper import Language
+from schemas.languages import Language
 from schemas.money import Money, currencies
 
 FEMININE = {"ru": {"один": "одна", "два": "две"}, "uk": {"один": "одна", "два": "дві"}, "en": {}}

@@ -10,8 +10,8 @@ from xlsxwriter import Workbook
 
 from printing.act import Act, Section, Side
 from printing.formats import places
-from printing.paper import Language
 from printing.rows import Pair, Row
+from schemas.languages import Language
 from schemas.money import from_units
 
 WIDTHS = (11, 38, 15, 15)  # of a half: date, document, debit, credit

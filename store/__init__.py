@@ -30,7 +30,7 @@ landing             bytes as received, and which of them are not mapped yet
 blobs               bytes by their content: `<aa>/<sha256>.zst` on any fsspec location
 batch               what mapping one landed unit gave, on its way into the tables
 staging             rows of one unit, as tuples, into a temporary table beside the real one
-statements          the set-based statements of a merge, built once per table
+merge_sql           the set-based statements of a merge, built once per table
 upsert              the two ways of one mapped unit into its tables
 parents             the statements of a merge by which nested rows change their record
 absence             the statements of a merge about what is not there

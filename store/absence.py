@@ -1,6 +1,6 @@
 """The statements of a merge about what is not there: rows a unit no longer has, and what later units know better.
 
-Parameters as in `statements`. The stages NEWER, NEWER_UNITS and
+Parameters as in `merge_sql`. The stages NEWER, NEWER_UNITS and
 NEWER_KEYS hold what units landed later, and mapped already, hold completely.
 
 A row that was marked gone has place -1 and the landing of the first unit that missed it; the landing of what it
@@ -30,9 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import Delete
 
 from schemas.records import RecordTable
-from store.record_tables import STORED
-from store.staging import NEWER_KEYS, NEWER_UNITS, REFUSED, STAGES
-from store.statements import (
+from store.merge_sql import (
     DELETED,
     GONE_PLACE,
     LAST,
@@ -44,6 +42,8 @@ from store.statements import (
     same_key,
     within,
 )
+from store.record_tables import STORED
+from store.staging import NEWER_KEYS, NEWER_UNITS, REFUSED, STAGES
 from store.tables import LANDING_PAGE
 from store.tables_of_change import RECORD_HISTORY
 

@@ -8,9 +8,9 @@ from sqlalchemy import Select, Update, select, update
 
 from schemas.records import RecordTable
 from store.absence import vanished
+from store.merge_sql import given_source, moment
 from store.record_tables import STORED
 from store.staging import STAGES
-from store.statements import given_source, moment
 
 
 @cache

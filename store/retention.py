@@ -14,8 +14,8 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select, union
 
 from store.engine import Store, Tx
+from store.merge_sql import record_id
 from store.record_tables import STORED
-from store.statements import record_id
 from store.tables import LANDING_PAGE, LANDING_UNIT, REJECTED
 from store.tables_of_change import RECORD_HISTORY
 

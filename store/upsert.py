@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 
 from schemas.records import RecordTable
 from schemas.source import Scope
-from store import absence, bulk, parents, staging, statements
+from store import absence, bulk, merge_sql, parents, staging
 from store.batch import Batch, Rows, newest, of_parents
 from store.engine import Tx
 from store.landing import LandedUnit
+from store.merge_sql import Bounds
 from store.record_tables import STORED
 from store.scopes import Held
-from store.statements import Bounds
 from store.types import Instant
 
 
@@ -61,7 +61,7 @@ class Work:
 def write(work: Work, batch: Batch) -> Written:
     """Bring the unit's rows into their tables, nested rows with their parents."""
     rows = newest(work.main, batch.rows[work.main])
-    in_scope = statements.any_in_scope(work.main, work.tx.dialect, work.bounds)
+    in_scope = merge_sql.any_in_scope(work.main, work.tx.dialect, work.bounds)
     has_rows = bool(work.run(in_scope).scalar())
     if not has_rows and not work.newer and len(rows) == len(batch.rows[work.main]) and _all_new(work, rows):
         return _append(work, batch)
@@ -80,7 +80,7 @@ def write(work: Work, batch: Batch) -> Written:
 def _all_new(work: Work, rows: Rows) -> bool:
     """Whether no row of the same key is in the table, wherever: for keys of several parts, of the same first."""
     keys = json.dumps(list({row[0] for row in rows}))
-    return not work.run(statements.any_known(work.main, work.tx.dialect), u_staged=keys).scalar()
+    return not work.run(merge_sql.any_known(work.main, work.tx.dialect), u_staged=keys).scalar()
 
 
 def _append(work: Work, batch: Batch) -> Written:
@@ -129,15 +129,15 @@ def _stage_newer(work: Work) -> None:
 def _upsert(work: Work, *, compare: bool) -> tuple[int, int]:
     """Give how many rows are new, and how many say something else than before."""
     newer, period = bool(work.newer), work.period if work.newer else None
-    statement = statements.upsert(work.main, work.tx.dialect, compare=compare, newer=newer, period=period)
+    statement = merge_sql.upsert(work.main, work.tx.dialect, compare=compare, newer=newer, period=period)
     if work.tx.dialect == "postgresql":
         inserted, changed = work.run(statement).one()
         return inserted, changed
     staged = work.run(select(func.count()).select_from(staging.STAGES[work.main])).scalar_one()
-    inserted = int(staged - work.run(statements.known(work.main)).scalar_one())
+    inserted = int(staged - work.run(merge_sql.known(work.main)).scalar_one())
     if work.run(statement).rowcount == inserted:
         return inserted, 0
-    return inserted, int(work.run(statements.written_now(work.main)).scalar_one()) - inserted
+    return inserted, int(work.run(merge_sql.written_now(work.main)).scalar_one()) - inserted
 
 
 def _replace_nested(work: Work, nested: RecordTable, rows: Rows, *, compare: bool) -> None:
@@ -149,9 +149,9 @@ def _replace_nested(work: Work, nested: RecordTable, rows: Rows, *, compare: boo
     staging.fill(work.tx, stage, rows)
     if work.newer:
         work.run(absence.drop_childless(nested, work.main))
-    if work.run(statements.upsert(nested, work.tx.dialect, compare=compare)).rowcount:
+    if work.run(merge_sql.upsert(nested, work.tx.dialect, compare=compare)).rowcount:
         work.run(parents.of_written(nested, work.main))
     staged = work.run(select(func.count()).select_from(stage)).scalar_one()
-    if staged != work.run(statements.stored_rows(nested, work.main)).scalar_one():
+    if staged != work.run(merge_sql.stored_rows(nested, work.main)).scalar_one():
         work.run(parents.of_vanished(nested, work.main, work.tx.dialect))
         work.run(absence.delete_vanished(nested, work.main, work.tx.dialect))

@@ -6,7 +6,8 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from printing.paper import Language, Paper, Party, Signer
+from printing.paper import Paper, Party, Signer
+from schemas.languages import Language
 from schemas.reconciliation import Balances, Posting, Statement, StatementRequest, draw
 from schemas.types import Day, WallClock
 

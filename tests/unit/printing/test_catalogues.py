@@ -7,7 +7,7 @@ import pytest
 
 from docs.messages import PRINTING, TRANSLATED, extracted, merged
 from printing.catalogues import parsed, texts
-from printing.paper import Language
+from schemas.languages import Language
 
 
 def fields(text: str) -> set[str]:

@@ -7,8 +7,8 @@ from lxml import html
 
 from printing.act import draw
 from printing.html import fragment, stylesheet
-from printing.paper import LANGUAGES, Language
 from printing.shown import shown
+from schemas.languages import LANGUAGES, Language
 from tests.unit.printing.papers import paper, statement
 
 

@@ -8,8 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from printing.act import Act, draw
-from printing.paper import Language
 from printing.pdf import pdf, pictures
+from schemas.languages import Language
 from tests.unit.printing.papers import paper, statement
 
 

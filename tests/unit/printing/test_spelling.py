@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from printing.paper import LANGUAGES, Language
 from printing.spelling import spelled
+from schemas.languages import LANGUAGES, Language
 from schemas.money import Money
 
 

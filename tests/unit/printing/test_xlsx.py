@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from printing.act import Act, draw
-from printing.paper import LANGUAGES, Language
 from printing.xlsx import xlsx
+from schemas.languages import LANGUAGES, Language
 from tests.unit.printing.papers import paper, statement
 
 

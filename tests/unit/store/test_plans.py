@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.dialects import sqlite
 
 from schemas import TABLES
-from store import absence, migrations, staging, statements
+from store import absence, merge_sql, migrations, staging
 from store.engine import Store
-from store.statements import Bounds
+from store.merge_sql import Bounds
 
 BY_KEYS = Bounds("dated_at", start=False, end=False, keys=True)
 DOCUMENT, ENTRY = TABLES["document"], TABLES["settlement_entry"]
@@ -21,8 +21,8 @@ DOCUMENT, ENTRY = TABLES["document"], TABLES["settlement_entry"]
 @pytest.mark.parametrize("what", ["any_in_scope", "any_known", "mark_gone"])
 def test_a_unit_of_keys_is_looked_up_by_its_keys(tmp_path: Path, what: str, record: Any) -> None:
     statement = {
-        "any_in_scope": statements.any_in_scope(record, "sqlite", BY_KEYS),
-        "any_known": statements.any_known(record, "sqlite"),
+        "any_in_scope": merge_sql.any_in_scope(record, "sqlite", BY_KEYS),
+        "any_known": merge_sql.any_known(record, "sqlite"),
         "mark_gone": absence.mark_gone(record, "sqlite", BY_KEYS, newer=False, refused=False),
     }[what]
     plan = [step for step in _plan(tmp_path, statement) if f" {record.name} " in f"{step} "]

@@ -8,7 +8,7 @@ from schemas import TABLES
 from schemas.errors import StoreError
 from schemas.money import from_units, to_units
 from schemas.source import Scope
-from store import absence, landing, records, statements
+from store import absence, landing, merge_sql, records
 from store.batch import Rejection
 from store.records import MergeCounts
 from tests.unit.store.desk import DOCUMENT, ENTRY, LINE, SOURCE, Desk, batch_of, document, line, month, row
@@ -193,7 +193,7 @@ def test_a_merge_that_breaks_leaves_the_unit_landed_and_nothing_else(
     desk.documents(MARCH, document("a"), lines=[line("a", 1)])
     before = desk.stored(DOCUMENT), desk.stored(LINE)
     unit = desk.land(MARCH, b"2")
-    for module, step in ((statements, "upsert"), (statements, "stored_rows"), (absence, "mark_gone")):
+    for module, step in ((merge_sql, "upsert"), (merge_sql, "stored_rows"), (absence, "mark_gone")):
         with monkeypatch.context() as broken:
             broken.setattr(module, step, lambda *_, **__: 1 / 0)
             with pytest.raises(ZeroDivisionError):
