@@ -10,6 +10,8 @@ Permission = Literal[
     "balances:read",
     "parties:read",
     "documents:read",
+    "statements:read",
+    "statements:write",
     "catalog:read",
     "access:read",
     "sync:read",

@@ -16,6 +16,9 @@ EventType = Literal[
     "payment.received",
     "access.changed",
     "trading.changed",
+    "statement.ready",
+    "statement.failed",
+    "statement.disagreed",
     "sync.degraded",
     "sync.recovered",
 ]
@@ -31,6 +34,7 @@ _HEARD_WITH: Mapping[str, Permission] = {
     "payment": "documents:read",
     "access": "access:read",
     "trading": "access:read",
+    "statement": "statements:read",
     "sync": "sync:read",
 }
 

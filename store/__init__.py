@@ -23,6 +23,8 @@ tables_of_proof     comparisons with the books, and censuses
 tables_of_site      what people of the company set on the site
 tables_of_api       keys of the API, what they wrote, what they asked for
 tables_of_news      marks, what was told, events, deliveries
+tables_of_statements  statements that were drawn, files that leave the hub
+tables_of_desk      people who work at the desk
 
 From bytes to rows:
 

@@ -36,6 +36,7 @@ from store.tables_of_change import (
     PAUSE,
     RECORD_HISTORY,
 )
+from store.tables_of_desk import DESK_ADDRESS, DESK_SESSION, DESK_USER
 from store.tables_of_news import (
     DELIVERY,
     DELIVERY_ATTEMPT,
@@ -48,6 +49,14 @@ from store.tables_of_news import (
 )
 from store.tables_of_proof import AGREEMENT, AGREEMENT_DIFFERENCE, AGREEMENT_DOCUMENT, CENSUS
 from store.tables_of_site import ACCESS_OVERRIDE, ACCESS_RULE, TERMS_OVERRIDE, TRADING_SUSPENSION
+from store.tables_of_statements import (
+    FILE,
+    FILE_READ,
+    STATEMENT,
+    STATEMENT_DRAWING,
+    STATEMENT_STEP,
+    STATEMENT_UPLOAD,
+)
 
 # What happened, and what people and bases said: none of it is in the landed bytes.
 KEPT = (
@@ -70,6 +79,11 @@ KEPT = (
     ACCESS_RULE,
     ACCESS_OVERRIDE,
     TRADING_SUSPENSION,
+    STATEMENT,
+    STATEMENT_DRAWING,
+    STATEMENT_STEP,
+    STATEMENT_UPLOAD,
+    FILE,
 )
 # What people, clients and receivers rely on: copied when the rest is done, for meanwhile it goes on. Parents first.
 RELIED_ON = (
@@ -83,6 +97,10 @@ RELIED_ON = (
     WEBHOOK,
     DELIVERY,
     DELIVERY_ATTEMPT,
+    FILE_READ,
+    DESK_USER,
+    DESK_SESSION,
+    DESK_ADDRESS,
 )
 DERIVED = (CONTRACT_BALANCE, OPEN_ITEM, BALANCE_STATE, REJECTED)
 UNMAPPED = {"state": "landed", "mapped_at": None, "records": None}

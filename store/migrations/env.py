@@ -12,9 +12,11 @@ from store import (
     tables,
     tables_of_api,
     tables_of_change,
+    tables_of_desk,
     tables_of_news,
     tables_of_proof,
     tables_of_site,
+    tables_of_statements,
 )
 from store.metadata import METADATA
 from store.migrations import VERSION_TABLE
@@ -48,9 +50,11 @@ __all__ = [
     "tables",
     "tables_of_api",
     "tables_of_change",
+    "tables_of_desk",
     "tables_of_news",
     "tables_of_proof",
     "tables_of_site",
+    "tables_of_statements",
 ]
 
 if (

@@ -18,9 +18,11 @@ from store import (
     tables,
     tables_of_api,
     tables_of_change,
+    tables_of_desk,
     tables_of_news,
     tables_of_proof,
     tables_of_site,
+    tables_of_statements,
 )
 from store.engine import Store, connect
 from store.metadata import METADATA
@@ -30,9 +32,11 @@ MODULES = (
     tables,
     tables_of_api,
     tables_of_change,
+    tables_of_desk,
     tables_of_news,
     tables_of_proof,
     tables_of_site,
+    tables_of_statements,
 )  # what fills METADATA
 
 

@@ -1,0 +1,4 @@
+"""Finding a counterparty, and everything about one.
+
+routes  the addresses of this section
+"""

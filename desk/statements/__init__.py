@@ -1,0 +1,4 @@
+"""Drawing statements, reading, sending and agreeing them.
+
+routes  the addresses of this section
+"""

@@ -1,0 +1,4 @@
+"""What needs somebody now.
+
+routes  the addresses of this section
+"""

@@ -1,0 +1,4 @@
+"""Who may sign in.
+
+routes  the addresses of this section
+"""
