@@ -61,9 +61,9 @@ def post(url: str, sender: Sender | None = None, secrets: tuple[Secret, ...] = (
 
 def hear(peer: socket.socket) -> None:
     """Take the whole request: who closes with some of it unread lets the other side lose the answer."""
-    heard = b""
-    while not heard.endswith(BODY):
-        heard += peer.recv(65_536)
+    heard = more = peer.recv(65_536)
+    while more and not heard.endswith(BODY):
+        heard += (more := peer.recv(65_536))
 
 
 @contextmanager
