@@ -121,6 +121,7 @@ What the API writes:
 api_keys            keys of the API: made once, kept as a hash, never deleted
 repeats             answers kept under the key a client gave its request
 audit               who wrote what over the API or at the command line
+files               files that leave the hub: their versions, their bytes, who took them
 operations          work that outlasts the request that asked for it
 concerning          what the store has of some counterparties, to be held against their base
 
@@ -141,4 +142,10 @@ webhook_secrets     the keys that sign what is sent there
 deliveries          what is to be sent where
 delivery_log        what was sent to a webhook, what is waiting, and what each attempt came to
 courier             what is due, and what an attempt came to
+
+Who works at the desk:
+
+desk_users          people who may sign in
+desk_sessions       who is signed in
+desk_locks          wrong passwords, and how long nobody may try again
 """

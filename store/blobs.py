@@ -64,17 +64,32 @@ class Blobs:
             _sync_folder(folder.rsplit("/", 1)[0])  # the folder's own name may be new
         return Blob(sha256, len(body), len(packed))
 
+    def beside(self, folder: str) -> Blobs:
+        """Other bytes in a folder of their own: what is done about these never touches them."""
+        return Blobs(self.files, f"{self.root}/{folder}")
+
     def read(self, sha256: str, *, page: int) -> bytes:
-        """Give the bytes whose hash is `sha256`, proven."""
-        path = self._path(sha256)
+        """Give the bytes of a landed page, whose hash is `sha256`, proven."""
         try:
-            body = zstandard.ZstdDecompressor().decompress(self.files.cat_file(path))
+            return self.proven(sha256)
+        except ValueError as error:
+            raise LineageError(
+                f"The file of landing page {page} {error}",
+                hint="Restore it from a backup of the landing, or delete it and fetch the same period again",
+                landing=page,
+                file=name(sha256),
+            ) from error
+
+    def proven(self, sha256: str) -> bytes:
+        """Give the bytes whose hash it is. Errors: ValueError that says what is wrong with their file."""
+        try:
+            body = zstandard.ZstdDecompressor().decompress(self.files.cat_file(self._path(sha256)))
         except FileNotFoundError as error:
-            raise self._lost("is not in the landing", sha256, page) from error
+            raise ValueError("is not there") from error
         except zstandard.ZstdError as error:
-            raise self._lost("cannot be unpacked", sha256, page) from error
+            raise ValueError("cannot be unpacked") from error
         if hashlib.sha256(body).hexdigest() != sha256:
-            raise self._lost("is not what was landed", sha256, page)
+            raise ValueError("is not what was written")
         return body
 
     def delete(self, sha256: str, *, written_before: datetime) -> bool:
@@ -88,16 +103,13 @@ class Blobs:
             return False
         return True
 
-    def _lost(self, what: str, sha256: str, page: int) -> LineageError:
-        return LineageError(
-            f"The file of landing page {page} {what}",
-            hint="Restore it from a backup of the landing, or delete it and fetch the same period again",
-            landing=page,
-            file=f"{sha256[:2]}/{sha256}.zst",
-        )
-
     def _path(self, sha256: str) -> str:
-        return f"{self.root}/{sha256[:2]}/{sha256}.zst"
+        return f"{self.root}/{name(sha256)}"
+
+
+def name(sha256: str) -> str:
+    """Where the bytes are, below the root."""
+    return f"{sha256[:2]}/{sha256}.zst"
 
 
 def _sync_folder(folder: str) -> None:

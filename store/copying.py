@@ -83,7 +83,6 @@ KEPT = (
     STATEMENT_DRAWING,
     STATEMENT_STEP,
     STATEMENT_UPLOAD,
-    FILE,
 )
 # What people, clients and receivers rely on: copied when the rest is done, for meanwhile it goes on. Parents first.
 RELIED_ON = (
@@ -97,6 +96,7 @@ RELIED_ON = (
     WEBHOOK,
     DELIVERY,
     DELIVERY_ATTEMPT,
+    FILE,
     FILE_READ,
     DESK_USER,
     DESK_SESSION,

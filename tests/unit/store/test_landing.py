@@ -51,7 +51,7 @@ def test_a_damaged_page_is_named(desk: Desk) -> None:
     other = Blobs.open(f"{file.parent}/elsewhere")
     other.write(b"forged")
     file.write_bytes(files(Store(desk.store.engine, other))[0].read_bytes())
-    with pytest.raises(LineageError, match=f"landing page {landed.id} is not what was landed"):
+    with pytest.raises(LineageError, match=f"landing page {landed.id} is not what was written"):
         landing.read(desk.store, landed)
     file.write_bytes(b"not zstd")
     with pytest.raises(LineageError, match=f"landing page {landed.id} cannot be unpacked"):
@@ -61,7 +61,7 @@ def test_a_damaged_page_is_named(desk: Desk) -> None:
 def test_a_lost_page_is_named_with_what_to_do(desk: Desk) -> None:
     (landed,) = desk.land(MARCH, b"original").pages
     files(desk.store)[0].unlink()
-    with pytest.raises(LineageError, match="is not in the landing") as error:
+    with pytest.raises(LineageError, match="is not there") as error:
         landing.read(desk.store, landed)
     assert error.value.context["landing"] == landed.id
     assert "fetch the same period again" in error.value.hint
