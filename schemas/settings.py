@@ -115,6 +115,7 @@ class HubSettings:
     Landed bytes that no living row needs are dropped after `landing_days`; 0 keeps them for ever.
     `api_per_minute` is how many requests a key of the API may make that has no limit of its own.
     `webhook_hosts` are receivers' hosts (or host:port) that may be plain HTTP and in a private network.
+    `public_url` is where people outside reach the hub: printed statements name it for their verification.
     """
 
     database_url: str
@@ -125,3 +126,4 @@ class HubSettings:
     landing_days: int = 0
     api_per_minute: int = 600
     webhook_hosts: tuple[str, ...] = ()
+    public_url: str = ""

@@ -48,6 +48,14 @@ def test_a_whole_source_is_read(tmp_path: Path) -> None:
     assert "пароль" not in repr(settings)
 
 
+def test_the_public_address_is_an_address(tmp_path: Path) -> None:
+    path = write(tmp_path, HUB + 'public_url = "https://hub.example/saldo/"\n')
+    assert settings_file.load(path, {"UT_PASSWORD": "x"}).public_url == "https://hub.example/saldo"
+    for wrong in ("hub.example", "ftp://hub.example", "https://", "https://user@hub.example", "https://h/?q"):
+        path.write_text(HUB + f'public_url = "{wrong}"\n', encoding="utf-8")
+        assert "public_url is not an address" in problems(path)
+
+
 def test_the_environment_overrides_where_the_data_are(tmp_path: Path) -> None:
     environ = {
         "UT_PASSWORD": "x",
