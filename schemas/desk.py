@@ -19,7 +19,10 @@ THEMES: tuple[Theme, ...] = get_args(Theme)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Someone who may sign in; `login` is what people and the audit call them by (`user:<login>`)."""
+    """Someone who may sign in; `login` is what people and the audit call them by (`user:<login>`).
+
+    A password that somebody else set is expired: its owner sets another one first of all.
+    """
 
     login: str
     name: str
@@ -31,7 +34,7 @@ class User:
     created_at: datetime
     created_by: str
     disabled_at: datetime | None
-    locked_until: datetime | None
+    password_expired: bool
 
     def may(self, role: Role) -> bool:
         """Whether this user has at least that role."""

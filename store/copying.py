@@ -36,7 +36,7 @@ from store.tables_of_change import (
     PAUSE,
     RECORD_HISTORY,
 )
-from store.tables_of_desk import DESK_ADDRESS, DESK_SESSION, DESK_USER
+from store.tables_of_desk import DESK_LOCK, DESK_SESSION, DESK_USER
 from store.tables_of_news import (
     DELIVERY,
     DELIVERY_ATTEMPT,
@@ -100,7 +100,7 @@ RELIED_ON = (
     FILE_READ,
     DESK_USER,
     DESK_SESSION,
-    DESK_ADDRESS,
+    DESK_LOCK,
 )
 DERIVED = (CONTRACT_BALANCE, OPEN_ITEM, BALANCE_STATE, REJECTED)
 UNMAPPED = {"state": "landed", "mapped_at": None, "records": None}

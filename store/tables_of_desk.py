@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
 
 from store.metadata import METADATA
 from store.types import Instant
 
-# `password_hash` is Argon2id's own text. `failed` counts wrong passwords since the last right one.
+# `password_hash` is Argon2id's own text. One that somebody else set is
+# `password_expired`: its owner sets another first of all.
 DESK_USER = Table(
     "desk_user",
     METADATA,
@@ -18,8 +19,7 @@ DESK_USER = Table(
     Column("theme", Text, nullable=False),
     Column("password_hash", Text),
     Column("oidc_subject", Text, unique=True),
-    Column("failed", Integer, nullable=False),
-    Column("locked_until", Instant),
+    Column("password_expired", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("disabled_at", Instant),
@@ -40,11 +40,11 @@ DESK_SESSION = Table(
     Index(None, "ends_at"),
 )
 
-# Wrong passwords by address, whatever login they were for.
-DESK_ADDRESS = Table(
-    "desk_address",
+# Wrong passwords: `what` is `login:<login>`, whether there is one or not, or `address:<address>`.
+DESK_LOCK = Table(
+    "desk_lock",
     METADATA,
-    Column("address", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
     Column("failed", Integer, nullable=False),
     Column("since", Instant, nullable=False),
     Column("locked_until", Instant),

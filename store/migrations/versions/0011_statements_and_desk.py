@@ -33,12 +33,12 @@ POLICIES = {
 
 def upgrade() -> None:
     op.create_table(
-        "desk_address",
-        sa.Column("address", sa.Text(), nullable=False),
+        "desk_lock",
+        sa.Column("what", sa.Text(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("since", types.Instant(), nullable=False),
         sa.Column("locked_until", types.Instant(), nullable=True),
-        sa.PrimaryKeyConstraint("address", name=op.f("desk_address_pkey")),
+        sa.PrimaryKeyConstraint("what", name=op.f("desk_lock_pkey")),
     )
     op.create_table(
         "desk_user",
@@ -49,8 +49,7 @@ def upgrade() -> None:
         sa.Column("theme", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("oidc_subject", sa.Text(), nullable=True),
-        sa.Column("failed", sa.Integer(), nullable=False),
-        sa.Column("locked_until", types.Instant(), nullable=True),
+        sa.Column("password_expired", sa.Boolean(), nullable=False),
         sa.Column("created_at", types.Instant(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("disabled_at", types.Instant(), nullable=True),
@@ -249,4 +248,4 @@ def downgrade() -> None:
     op.drop_index("file_by_subject", table_name="file")
     op.drop_table("file")
     op.drop_table("desk_user")
-    op.drop_table("desk_address")
+    op.drop_table("desk_lock")
