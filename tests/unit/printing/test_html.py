@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from printing.act import draw
-from printing.html import fragment, stylesheet
+from printing.html import fragment, page, stylesheet
 from printing.shown import shown
 from schemas.languages import LANGUAGES, Language
 from tests.unit.printing.papers import paper, statement
@@ -35,6 +35,15 @@ def test_a_page_needs_no_exception_in_a_csp() -> None:
     assert [x.tag for x in page.iter() if x.tag in ("script", "style", "link", "img")] == []
     assert [name for x in page.iter() for name in x.attrib if name == "style" or name.startswith("on")] == []
     assert "ЧЕРНОВИК" in page.text_content()
+
+
+def test_a_page_of_its_own_is_the_fragment_with_its_style() -> None:
+    act = draw([statement(2)], paper("uk"))
+    whole = html.document_fromstring(page(act))
+    assert (whole.get("lang"), whole.findtext("head/title")) == ("uk", act.title)
+    assert whole.findtext("head/style") == stylesheet()
+    assert fragment(act) in page(act)
+    assert [x.tag for x in whole.iter() if x.tag in ("script", "link", "img")] == []
 
 
 def test_names_are_escaped() -> None:
