@@ -17,10 +17,10 @@ _HOST = "https://saldo.example"
 
 def html(address: str, method: str, operation: Mapping[str, Any], schemas: Schemas) -> str:
     title = tag("h3", tag("b", method, cls=method) + code(address))
-    permission = operation["security"][0].get(SCHEME, ["no key needed"])[0]
+    asked = [one.get(SCHEME, ["no key needed"])[0] for one in operation["security"]]
     told = [
         title,
-        tag("p", inline(operation["summary"]) + tag("span", escape(permission), cls="permission")),
+        tag("p", inline(operation["summary"]) + tag("span", escape(" | ".join(asked)), cls="permission")),
         *(tag("p", inline(text)) for text in operation.get("description", "").split("\n\n") if text),
         _parameters(operation),
         _body(operation, schemas),

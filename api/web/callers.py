@@ -28,9 +28,9 @@ _MOST_KNOWN = 10_000
 _STATE = "saldo_caller"
 
 
-def needs(permission: Permission) -> list[dict[str, list[str]]]:
-    """The `security` of an operation: `admit` holds callers to it, the document tells it."""
-    return [{SCHEME: [permission]}]
+def needs(*permissions: Permission) -> list[dict[str, list[str]]]:
+    """The `security` of an operation, any one of these: `admit` holds callers to it, the document tells it."""
+    return [{SCHEME: [permission]} for permission in permissions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,15 @@ class Caller:
                 hint="Use a key whose reach is branch, subtree or company.",
             )
 
+    def must_have(self, *permissions: Permission) -> None:
+        """Refuse a key that has none of these."""
+        if not set(permissions) & set(self.key.permissions):
+            raise ProblemError(
+                "permission_missing",
+                f"This key lacks the permission {' or '.join(permissions)}.",
+                hint="Ask the operator of the hub for a key that has it (`saldo keys create`).",
+            )
+
 
 @dataclass(slots=True)
 class Callers:
@@ -65,8 +74,8 @@ class Callers:
     rates: Rates
     _known: dict[bytes, tuple[Caller, datetime]] = field(default_factory=dict)
 
-    async def identify(self, authorization: bytes, permission: Permission) -> Caller:
-        """Give the caller whose key came as `Bearer <key>`, if it may do this now.
+    async def identify(self, authorization: bytes, *permissions: Permission) -> Caller:
+        """Give the caller whose key came as `Bearer <key>`, if it has one of the permissions and may ask now.
 
         Errors: ProblemError unauthenticated, permission_missing, rate_limited.
         """
@@ -77,7 +86,8 @@ class Callers:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[authorization] = (caller, now + _KNOWN_FOR)
-        self.hold(caller, permission, now)
+        self.rates.take(caller.key, now)
+        caller.must_have(*permissions)
         return caller
 
     def remembered(self, authorization: bytes, now: datetime) -> Caller | None:
@@ -91,16 +101,6 @@ class Callers:
         now = self.clock()
         caller = self.remembered(authorization, now)
         return self.rates.quota(caller.key, now).headers if caller else {}
-
-    def hold(self, caller: Caller, permission: Permission, now: datetime) -> None:
-        """Refuse what the key may not do, or does too often."""
-        self.rates.take(caller.key, now)
-        if permission not in caller.key.permissions:
-            raise ProblemError(
-                "permission_missing",
-                f"This key lacks the permission {permission}.",
-                hint="Ask the operator of the hub for a key that has it (`saldo keys create`).",
-            )
 
     def _find(self, authorization: bytes, now: datetime) -> Caller:
         scheme, _, text = authorization.decode("latin-1").partition(" ")
@@ -127,7 +127,7 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         return
     callers: Callers = connection.app.state.callers
     authorization = connection.headers.get("authorization", "").encode("latin-1")
-    connection.state[_STATE] = await callers.identify(authorization, required)
+    connection.state[_STATE] = await callers.identify(authorization, *required)
 
 
 def of(request: Request[Any, Any, Any]) -> Caller:
@@ -136,14 +136,13 @@ def of(request: Request[Any, Any, Any]) -> Caller:
     return caller
 
 
-def _required(handler: BaseRouteHandler, path: str) -> Permission | None:
+def _required(handler: BaseRouteHandler, path: str) -> tuple[Permission, ...] | None:
     security: Sequence[Any] | None = getattr(handler, "security", None)
     if security == OPEN or (security is None and not path.startswith(PROTECTED)):
         return None
     if not security:
         raise RuntimeError(f"{handler} does not say which permission it needs")
-    permission: Permission = security[0][SCHEME][0]
-    return permission
+    return tuple(one[SCHEME][0] for one in security)
 
 
 def counterparty_not_found() -> ProblemError:

@@ -11,7 +11,14 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from api.web import request_ids
-from schemas.errors import HubError, InvalidValueError, LineageError, StoreError
+from schemas.errors import (
+    HubError,
+    InvalidValueError,
+    LineageError,
+    NotPrintableError,
+    StoreError,
+    UnreadableFileError,
+)
 from store import health
 
 LOG = logging.getLogger("saldo.api")
@@ -41,16 +48,20 @@ PROBLEMS = {
     "webhook_not_found": (404, "Unknown webhook"),
     "record_not_found": (404, "Unknown record"),
     "document_not_found": (404, "Unknown document"),
+    "statement_not_found": (404, "Unknown statement"),
     "item_not_found": (404, "Unknown item"),
     "method_not_allowed": (405, "Method not allowed"),
     "already_ended": (409, "Ended before"),
     "too_many_webhooks": (409, "Too many webhooks"),
     "webhook_disabled": (409, "Webhook disabled"),
+    "step_refused": (409, "Step not allowed"),
+    "not_printable": (409, "Not printable"),
     "idempotency_key_in_use": (409, "Request under way"),
     "too_large": (413, "Request too large"),
     "idempotency_key_reused": (422, "Idempotency-Key of another request"),
     "invalid_value": (422, "Value not accepted"),
     "malformed_notification": (422, "Notification not understood"),
+    "unreadable_file": (422, "File not understood"),
     "too_many_operations": (429, "Too many operations"),
     "rate_limited": (429, "Too many requests"),
     "internal_error": (500, "Internal error"),
@@ -151,6 +162,10 @@ def _known(request: Request[Any, Any, Any], error: Exception) -> ProblemError:
         return ProblemError("lineage_broken", f"{error.message}.", hint=f"{error.hint}. {BROKEN}")
     if isinstance(error, InvalidValueError):
         return _invalid(error)
+    if isinstance(error, NotPrintableError):
+        return ProblemError("not_printable", _sentence(error.message), hint=_sentence(error.hint))
+    if isinstance(error, UnreadableFileError):
+        return _unreadable(error)
     if isinstance(error, StoreError) or health.is_outage(error):
         return ProblemError("store_unavailable", "The store does not answer for now.", hint=AGAIN)
     return ProblemError("internal_error", "The hub could not answer this request.", hint=AGAIN)
@@ -160,6 +175,19 @@ def _invalid(error: InvalidValueError) -> ProblemError:
     """What the store does not take, by the place in the body: its parameters are called as the body's parts."""
     found = FieldError(detail=f"{error.message}. {error.hint}.", pointer=f"#/{error.field}")
     return ProblemError("invalid_value", f"{error.message}.", hint=f"{error.hint}.", errors=(found,))
+
+
+def _unreadable(error: UnreadableFileError) -> ProblemError:
+    """A file that was sent, by row and column as a spreadsheet counts them."""
+    place = [f"{name} {value}" for name, value in (("row", error.row), ("column", error.column)) if value]
+    where = f" ({', '.join(place)})" if place else ""
+    found = FieldError(detail=f"{error.message}{where}", pointer="#")
+    message, hint = _sentence(f"{error.message}{where}"), _sentence(error.hint)
+    return ProblemError("unreadable_file", message, hint=hint, errors=(found,))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _refusal(request: Request[Any, Any, Any], error: HTTPException) -> ProblemError:
