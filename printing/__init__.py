@@ -1,9 +1,11 @@
-"""A statement on paper and in spreadsheets: what is printed for people, and what they send back.
+"""Statements and documents on paper and in spreadsheets: what is printed for people, and what they send back.
 
 paper        who is on a statement, and in which language: what the books do not say
 act          the model: rows and words, ready to print
 wording      the words of a statement
+document     an invoice, a note or a receipt, ready to print
 rows         its two halves
+kinds        what people call documents
 checksum     what both sides can compare
 catalogues   texts in Russian, Ukrainian and English
 formats      numbers and dates by language

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from gettext import NullTranslations
 from typing import Literal, NamedTuple
 
 from printing.catalogues import texts
-from printing.formats import day
+from printing.kinds import titled
 from printing.paper import Paper
 from schemas.errors import NotPrintableError
 from schemas.languages import Language
@@ -98,28 +97,8 @@ def _line(line: Line, language: Language) -> Row:
 
 def _document(line: Line, language: Language) -> str:
     """The day is told only where it is not that of the line: so a document fits into one line of a half."""
-    text = texts(language)
-    kind, number = _kinds(text).get(line.document_kind, text.gettext("Document")), line.number.strip()
-    if not number:
-        return kind
-    if line.dated_on is None or line.dated_on == line.at[:10]:
-        return text.gettext("{kind} No. {number}").format(kind=kind, number=number)
-    on = day(date.fromisoformat(line.dated_on), language)
-    return text.gettext("{kind} No. {number} of {date}").format(kind=kind, number=number, date=on)
-
-
-def _kinds(text: NullTranslations) -> dict[str, str]:
-    return {
-        "contract": text.gettext("Contract"),
-        "order": text.gettext("Order"),
-        "invoice": text.gettext("Invoice"),
-        "shipping_note": text.gettext("Shipping note"),
-        "return_note": text.gettext("Return note"),
-        "tax_invoice": text.gettext("Tax invoice"),
-        "bank_receipt": text.gettext("Bank receipt"),
-        "cash_receipt": text.gettext("Cash receipt"),
-        "offset": text.gettext("Offset of debts"),
-    }
+    other_day = None if line.dated_on in (None, line.at[:10]) else date.fromisoformat(str(line.dated_on))
+    return titled(line.document_kind, line.number, other_day, language)
 
 
 def _mirrored(row: Row) -> Row:

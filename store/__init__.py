@@ -72,6 +72,7 @@ balance_changes     which settlement keys changed since balances were last deriv
 balance_checks      what about balances cannot be right
 balance_views       the balance of one counterparty as the storefront asks for it
 accounts            running accounts with the items that make them up; what nothing explains
+movements           what an amount is made of: movements by document, with the balance after each
 overdue             when each open item is due
 site_terms          payment terms set on the site
 
@@ -83,6 +84,7 @@ agreed              periods a counterparty agreed to, and what changed in them s
 agreed_sums         what the movements of an agreed period come to, now and as shown
 census              records counted by days, to be held against the source's
 reconciliation      the hub's own reconciliation statement
+verification        whether a printed statement is genuine
 
 A store beside a store:
 
@@ -110,6 +112,7 @@ contact_points      points, people, places of delivery of a counterparty
 journal             documents of every kind by one contract
 standing_documents  which documents count, which ever did, which a reader sees
 document_parts      the parts of one document
+document_papers     what a document says when the hub prints it
 chain               what a document was made from, and what was made from it
 allocations         what payments paid, from the best that is known
 settled             what payments paid by the register of settlements by due date
