@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from schemas.languages import Language
 from schemas.money import currencies, from_units
 
+MICRO_PLACES = 6
 DAYS = {"ru": "dd.MM.yyyy", "uk": "dd.MM.yyyy", "en": "dd MMM yyyy"}
 LONG_DAYS = {"ru": "d MMMM y 'г'.", "uk": "d MMMM y 'р'.", "en": "d MMMM y"}
 
@@ -24,6 +25,13 @@ def amount(units: int, currency: str, language: Language) -> str:
     digits = places(currency)
     pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
     return format_decimal(from_units(units, digits), pattern, locale=language, decimal_quantization=False)
+
+
+def exact(micro: int, language: Language, currency: str | None = None) -> str:
+    """A quantity, or a price with at least the places of its currency: no digit is lost, none says nothing."""
+    least = places(currency) if currency else 0
+    pattern = f"#,##0.{'0' * least}{'#' * (MICRO_PLACES - least)}"
+    return format_decimal(from_units(micro, MICRO_PLACES), pattern, locale=language)
 
 
 def day(on: date, language: Language) -> str:
