@@ -3,13 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
+from schemas.source import Scope
 from store import landing
 from store.engine import Tx
-from store.landing import LandedUnit
-from store.tables import BALANCE_STATE, LANDING_UNIT
+from store.landing import LandedPage, LandedUnit
+from store.tables import BALANCE_STATE, LANDING_PAGE, LANDING_UNIT
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer as it was received. `unit_id`, `scope` and `run_id` are None for one that was not usable.
+
+    `error` tells why it is no answer; with `record_id` it is what came in place of that record.
+    """
+
+    page: LandedPage
+    source: str
+    entity: str
+    fetched_at: datetime
+    seconds: float
+    error: str | None
+    record_id: str | None
+    unit_id: int | None
+    scope: Scope | None
+    run_id: str | None
+
+
+def answer(tx: Tx, landing_id: int) -> Answer | None:
+    """One landed page by its number."""
+    page, unit = LANDING_PAGE.c, LANDING_UNIT.c
+    row = tx.connection.execute(
+        select(page.id, page.seq, page.request, page.sha256, page.size, page.media_type)
+        .add_columns(page.source, page.entity, page.fetched_at, page.seconds, page.error, page.record_id)
+        .add_columns(unit.id.label("unit"), unit.scope_start, unit.scope_end, unit["keys"], unit.run_id)
+        .select_from(LANDING_PAGE.outerjoin(LANDING_UNIT, unit.id == page.unit_id))
+        .where(page.id == landing_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    landed = LandedPage(row.id, row.seq, row.request, row.sha256, row.size, row.media_type)
+    scope = None if row.unit is None else landing.scope_of(row)
+    said = (row.source, row.entity, row.fetched_at, row.seconds, row.error, row.record_id)
+    return Answer(landed, *said, row.unit, scope, row.run_id)
 
 
 def units(tx: Tx, source: str) -> dict[str, int]:

@@ -77,11 +77,15 @@ def sources(tx: Tx, table: str, record_id: str) -> list[str]:
     return list(tx.connection.execute(found).scalars())
 
 
-def trace(tx: Tx, table: str, source: str, record_id: str) -> Trace:
-    """Follow one record. Errors: LineageError where there is no such record, or its page is not known."""
+def trace(tx: Tx, table: str, source: str, record_id: str, *rest: str | int) -> Trace:
+    """Follow one record, by as much of its key as is given.
+
+    Errors: LineageError where there is no such record, or its page is not known.
+    """
     described = TABLES[table]
     stored = STORED[described]
-    wanted = select(stored).where(stored.c.source == source, stored.c[described.key[0]] == record_id)
+    same = [stored.c[name] == part for name, part in zip(described.key, (record_id, *rest), strict=False)]
+    wanted = select(stored).where(stored.c.source == source, *same)
     row = tx.connection.execute(wanted.limit(1)).mappings().one_or_none()
     if row is None:
         raise LineageError(
@@ -148,6 +152,18 @@ def movements(tx: Tx, source: str, counterparty_id: str, contract_id: str | None
         wanted = wanted.where(key.contract_id == contract_id)
     ordered = wanted.order_by(entry.at, entry.recorder_id, entry.line_no)
     return [Movement(**row) for row in tx.connection.execute(ordered).mappings()]
+
+
+def lines(tx: Tx, table: str, source: str, parent_id: str, *, limit: int) -> list[dict[str, Any]]:
+    """Rows of a nested table that belong to a record, with the place each came from."""
+    described = TABLES[table]
+    stored = STORED[described]
+    names = (*described.fields, "landing_id", "place")
+    mine = select(*(stored.c[name] for name in names)).where(
+        stored.c.source == source, stored.c[str(described.parent)] == parent_id
+    )
+    found = tx.connection.execute(mine.order_by(*(stored.c[key] for key in described.key)).limit(limit))
+    return [dict(row) for row in found.mappings()]
 
 
 def _nested(tx: Tx, described: RecordTable, source: str, record_id: str) -> dict[str, int]:
