@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Request, Response
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.types import BeforeMessageSendHookHandler, ControllerRouterHandler
 
 from api.catalog import items, prices, stock
 from api.documents import document_detail, documents, payments
@@ -66,10 +69,20 @@ ROUTES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the same process serves beside the API; its handlers are not in the API's document."""
+
+    routes: Sequence[ControllerRouterHandler]
+    failures: Callable[[Request[Any, Any, Any], Exception], Response[Any]]
+    before_send: Sequence[BeforeMessageSendHookHandler]
+
+
 def create_app(
     settings: HubSettings | None = None,
     store: Store | None = None,
     clock: Callable[[], datetime] = utc_now,
+    beside: Callable[[Hub], Beside] | None = None,
 ) -> Litestar:
     """Build the application. Without arguments the settings are read here, once, from SALDO_CONFIG."""
     if settings is None:
@@ -77,8 +90,9 @@ def create_app(
     used = store or Store.open(settings.database_url, settings.landing_url)
     hub = Hub(settings, used, clock)
     known, panels = Callers(used, clock, Rates(settings.api_per_minute)), Panels.over(hub)
+    more = beside(hub) if beside else Beside((), errors.as_problem, ())
     app = Litestar(
-        ROUTES,
+        [*ROUTES, *more.routes],
         dependencies={
             "hub": Provide(lambda: hub, sync_to_thread=False),
             "caller": Provide(callers.of, sync_to_thread=False),
@@ -87,8 +101,8 @@ def create_app(
         guards=[callers.admit],
         middleware=[etags.middleware],
         state=State({"callers": known, "panels": panels}),
-        exception_handlers={Exception: errors.as_problem},
-        before_send=[request_ids.stamp, callers.tell_quota],
+        exception_handlers={Exception: more.failures},
+        before_send=[*more.before_send, request_ids.stamp, callers.tell_quota],
         on_shutdown=[panels.close] if store else [panels.close, used.close],
         openapi_config=document.config(),
         logging_config=None,

@@ -109,6 +109,29 @@ class TermsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """A provider of identities that people may sign in through. Users are made here first, as ever.
+
+    `role_claim`, where given, names the claim whose text (or texts) is a role of ours: it then decides the role.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: Secret
+    title: str = "OpenID Connect"
+    role_claim: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """Sessions end after `idle_minutes` without a request, and after `session_hours` in any case."""
+
+    idle_minutes: int = 120
+    session_hours: int = 12
+    oidc: OidcSettings | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HubSettings:
     """The whole hub. `landing_url` is any fsspec location; `database_url` SQLite or PostgreSQL.
 
@@ -127,3 +150,4 @@ class HubSettings:
     api_per_minute: int = 600
     webhook_hosts: tuple[str, ...] = ()
     public_url: str = ""
+    desk: DeskSettings = DeskSettings()

@@ -1,0 +1,100 @@
+"""Turns any error of a page into an answer; the API's errors leave as they always do."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from api.web import errors, request_ids
+from api.web.errors import ProblemError
+from desk.frame import headers, pages, visits
+from desk.frame.errors import DeskError, SignInError
+from desk.frame.guard import CHOOSE_ANOTHER, SAFE, Guard
+from desk.frame.visits import Reader, Visit
+from schemas.errors import HubError, InvalidValueError
+from store import health
+
+LOG = logging.getLogger("saldo.desk")
+SIGN_IN = "/desk/sign-in"
+
+
+class Failures:
+    """The application's handler of exceptions."""
+
+    def __init__(self, guard: Guard) -> None:
+        self.guard = guard
+
+    def __call__(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        if not headers.is_ours(request.scope["path"]):
+            return errors.as_problem(request, error)
+        reader = visits.kept(request.scope)
+        if isinstance(error, SignInError):
+            return _to_sign_in(request, reader)
+        if reader is None:
+            reader = self._reader(request)
+        if reader is None:
+            return Response("The store does not answer for now. Try again in a minute.", status_code=503)
+        shown = _shown(request, reader, error)
+        if reader.htmx:
+            answer = pages.fragment(reader, "frame/alert.html", status_code=shown.code, error=shown)
+            answer.headers.update({"HX-Retarget": "#alerts", "HX-Reswap": "innerHTML"})
+            return answer
+        return pages.page(reader, "frame/error.html", status_code=shown.code, error=shown)
+
+    def _reader(self, request: Request[Any, Any, Any]) -> Reader | None:
+        """Of an address that there is not, no guard was asked."""
+        try:
+            return self.guard.reader(request)
+        except Exception as error:
+            if isinstance(error, HubError) or health.is_outage(error):
+                return None
+            raise
+
+
+def _to_sign_in(request: Request[Any, Any, Any], reader: Reader | None) -> Response[Any]:
+    """There and back again; a part of a page sends the whole page there."""
+    if isinstance(reader, Visit):
+        to = CHOOSE_ANOTHER
+    else:
+        query = request.scope["query_string"].decode("latin-1")
+        here = request.scope["path"] + (f"?{query}" if query else "")
+        wanted = request.scope["method"] in SAFE and not (reader and reader.htmx)
+        to = f"{SIGN_IN}?{urlencode({'next': here})}" if wanted else SIGN_IN
+    if reader is not None and reader.htmx:
+        return Response("", status_code=401, headers={"HX-Redirect": to})
+    return Response("", status_code=303, headers={"Location": to})
+
+
+def _shown(request: Request[Any, Any, Any], reader: Reader, error: Exception) -> DeskError:
+    text = reader.text.gettext
+    if isinstance(error, DeskError):
+        return error
+    if isinstance(error, ProblemError):  # of a function that the API and the desk have in common
+        return DeskError(errors.PROBLEMS[error.code][0], error.message, error.hint)
+    if isinstance(error, InvalidValueError):
+        return DeskError(422, f"{error.message}.", f"{error.hint}.")
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        return _refused(reader, error)
+    number = request_ids.of(request.scope)
+    LOG.error("request %s failed", number, exc_info=error)
+    again = text("Try again in a minute. If it stays, tell an administrator this number: {number}")
+    if health.is_outage(error):
+        return DeskError(503, text("The store does not answer for now."), again.format(number=number))
+    return DeskError(500, text("Something went wrong on our side."), again.format(number=number))
+
+
+def _refused(reader: Reader, error: HTTPException) -> DeskError:
+    text = reader.text.gettext
+    if error.status_code == 404:
+        return DeskError(404, text("There is no such page."), text("Choose a section, or search."))
+    if error.status_code == 413:
+        return DeskError(413, text("The file is too large."), text("Send a smaller one."))
+    return DeskError(
+        error.status_code,
+        text("The request was not understood."),
+        text("Go back and check what you entered."),
+    )

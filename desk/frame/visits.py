@@ -1,0 +1,93 @@
+"""Who looks at a page, and how: a dependency of every handler of the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from gettext import NullTranslations
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar import Request
+from litestar.types import Scope
+
+from schemas.desk import Theme, User
+from schemas.languages import Language
+from store.desk_sessions import Session
+
+_STATE = "saldo_visit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """Somebody of whom only the language is known. `csrf` is what a form must send back."""
+
+    language: Language
+    text: NullTranslations
+    time_zone: ZoneInfo
+    now: datetime
+    csrf: str
+    htmx: bool
+    path: str
+    secure: bool
+
+    @property
+    def user(self) -> User | None:
+        return None
+
+    @property
+    def theme(self) -> Theme:
+        return "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request of somebody who signed in. `htmx` tells that a part of a page is wanted, not a page."""
+
+    user: User
+    session: Session
+    language: Language
+    text: NullTranslations
+    time_zone: ZoneInfo
+    now: datetime
+    csrf: str
+    htmx: bool
+    path: str
+    secure: bool
+
+    @property
+    def by(self) -> str:
+        """As the audit calls them."""
+        return f"user:{self.user.login}"
+
+    @property
+    def theme(self) -> Theme:
+        return self.user.theme
+
+
+Reader = Guest | Visit
+
+
+def keep(scope: Scope, reader: Reader) -> None:
+    scope["state"][_STATE] = reader
+
+
+def kept(scope: Scope) -> Reader | None:
+    found: Reader | None = scope["state"].get(_STATE)
+    return found
+
+
+def visit(request: Request[Any, Any, Any]) -> Visit:
+    """The dependency `visit`: the guard let nobody else in."""
+    found = kept(request.scope)
+    if not isinstance(found, Visit):
+        raise RuntimeError(f"{request.scope['path']} is public: it has a guest, not a visit")
+    return found
+
+
+def guest(request: Request[Any, Any, Any]) -> Reader:
+    """The dependency `guest` of public pages: somebody signed in, or not."""
+    found = kept(request.scope)
+    if found is None:
+        raise RuntimeError(f"{request.scope['path']} is no page of the desk")
+    return found
