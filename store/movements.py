@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, literal, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+)
 
 from schemas import TABLES
-from schemas.types import Units, WallClock
-from store.balance_sql import ENTRY, KEY, total
+from schemas.types import CurrencyCode, Day, Units, WallClock
+from store.balance_sql import DUE, ENTRY, KEY, of_key, total
 from store.engine import Tx
 from store.record_tables import STORED
 from store.tables import CONTRACT_BALANCE
@@ -58,6 +69,39 @@ class Amount:
     documents: int
 
 
+class Entry(NamedTuple):
+    """One movement of a document and whose account it moved; ids are "" where the books name none."""
+
+    line_no: int
+    at: WallClock
+    active: bool
+    counterparty_id: str
+    organization_id: str
+    contract_id: str
+    currency: CurrencyCode
+    amount: Units
+    landing_id: int
+    place: int
+
+
+class Due(NamedTuple):
+    """What one movement, of the document `recorder_id`, did to a debt or an advance that another one may have made."""
+
+    recorder_id: str
+    recorder_kind: str
+    number: str
+    line_no: int
+    at: WallClock
+    settled_id: str | None
+    settled_kind: str
+    due_on: Day | None
+    currency: CurrencyCode
+    debt: Units
+    advance: Units
+    landing_id: int
+    place: int
+
+
 def amount(tx: Tx, account: Account) -> Amount:
     owed, moved = CONTRACT_BALANCE.c, _by_document(account).subquery()
     shown = select(func.coalesce(total(owed.debt), 0)).where(
@@ -91,11 +135,42 @@ def by_document(tx: Tx, account: Account, *, before: Place | None = None, limit:
     return [Moved(*row) for row in tx.connection.execute(newest.limit(limit))]
 
 
-def _by_document(account: Account) -> Select[Any]:
+def of_document(tx: Tx, source: str, document_id: str) -> list[Entry]:
+    """What a document did to accounts, line by line; one whose key the store has not moved nobody's."""
     entry = ENTRY.c
+    whose = [func.coalesce(KEY.c[name], "") for name in ("counterparty_id", "organization_id", "contract_id")]
+    wanted: Select[Any] = (
+        select(entry.line_no, entry.at, entry.active, *whose)
+        .add_columns(entry.currency, entry.amount, entry.landing_id, entry.place)
+        .select_from(ENTRY.outerjoin(KEY, of_key(ENTRY)))
+        .where(entry.source == source, entry.recorder_id == document_id, entry.gone_at.is_(None))
+        .order_by(entry.line_no)
+    )
+    return [Entry(*row) for row in tx.connection.execute(wanted)]
+
+
+def settlement_of(tx: Tx, source: str, document_id: str) -> list[Due]:
+    """What made the debt or the advance of a document, and what settled it, in order of time."""
+    due = DUE.c
+    is_recorder = and_(_DOCUMENT.c.source == due.source, _DOCUMENT.c.id == due.recorder_id)
+    wanted: Select[Any] = (
+        select(due.recorder_id, due.recorder_kind, func.coalesce(_DOCUMENT.c.number, ""), due.line_no, due.at)
+        .add_columns(due.settled_id, due.settled_kind, due.due_on, due.currency, due.debt, due.advance)
+        .add_columns(due.landing_id, due.place)
+        .select_from(DUE.outerjoin(_DOCUMENT, is_recorder))
+        .where(due.source == source, due.settled_id == document_id, due.gone_at.is_(None), due.active)
+        .order_by(due.at, due.recorder_id, due.line_no)
+    )
+    return [Due(*row) for row in tx.connection.execute(wanted)]
+
+
+def _by_document(account: Account) -> Select[Any]:
+    """Not grouped by the plain column: SQLite would walk along the primary key through everybody's movements."""
+    entry = ENTRY.c
+    recorder = entry.recorder_id.concat(literal_column("''"))
     return (
         select(
-            entry.recorder_id,
+            recorder.label("recorder_id"),
             func.max(entry.recorder_kind).label("recorder_kind"),
             func.max(entry.at).label("at"),
             total(entry.amount).label("amount"),
@@ -103,7 +178,7 @@ def _by_document(account: Account) -> Select[Any]:
         )
         .where(entry.source == account.source, entry.settlement_key_id.in_(_keys(account)))
         .where(entry.currency == account.currency, entry.gone_at.is_(None), entry.active)
-        .group_by(entry.recorder_id)
+        .group_by(recorder)
     )
 
 

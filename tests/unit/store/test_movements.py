@@ -6,7 +6,7 @@ import pytest
 
 from store import balances, movements
 from store.movements import Account, Amount
-from tests.unit.store.desk import DOCUMENT, ENTRY, KEY, SOURCE, Desk, document, month, row
+from tests.unit.store.desk import DOCUMENT, DUE, ENTRY, KEY, SOURCE, Desk, document, month, row
 
 PARTY = Account(source=SOURCE, counterparty_id="party", currency="RUB")
 
@@ -95,5 +95,32 @@ def test_a_balance_is_read_along_the_keys_of_its_counterparty(settled: Desk) -> 
             )
         )
         plan = [row[3] for row in tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")]
-    assert any("ix_settlement_entry_source_settlement_key_id_at" in step for step in plan), plan
+    assert any("settlement_entry_by_source_settlement_key_id_at" in step for step in plan), plan
     assert DOCUMENT.name not in " ".join(plan)
+
+
+def test_a_document_tells_whose_accounts_it_moved(settled: Desk) -> None:
+    with settled.store.reading() as tx:
+        moved = movements.of_document(tx, SOURCE, "note")
+        off = movements.of_document(tx, SOURCE, "off")
+    assert [(one.counterparty_id, one.contract_id, one.amount) for one in moved] == [
+        ("party", "c1", 700),
+        ("party", "c1", 50),
+    ]
+    assert [one.active for one in off] == [False]
+
+
+def test_a_debt_tells_what_made_it_and_what_settled_it(settled: Desk) -> None:
+    given = {"active": True, "currency": "RUB", "settled_id": "note", "settled_kind": "shipping_note"}
+    settled.whole(
+        DUE,
+        row(DUE, recorder_id="bank", at="2026-03-05T00:00:00", debt=-300, **given),
+        row(DUE, recorder_id="note", at="2026-03-01T00:00:00", debt=750, **given),
+        row(DUE, recorder_id="else", at="2026-03-01T00:00:00", debt=1, **given | {"settled_id": "other"}),
+    )
+    with settled.store.reading() as tx:
+        found = movements.settlement_of(tx, SOURCE, "note")
+    assert [(one.recorder_id, one.number, one.debt) for one in found] == [
+        ("note", "17", 750),
+        ("bank", "", -300),
+    ]
