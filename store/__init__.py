@@ -71,6 +71,7 @@ balance_sql         the statements that derive balances and open items
 balance_changes     which settlement keys changed since balances were last derived
 balance_checks      what about balances cannot be right
 balance_views       the balance of one counterparty as the storefront asks for it
+portfolio           what everybody together owes in one base, by currency, and how long it is overdue
 accounts            running accounts with the items that make them up; what nothing explains
 movements           what an amount is made of: movements by document, with the balance after each
 overdue             when each open item is due
