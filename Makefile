@@ -5,7 +5,7 @@
 #   make check         format, lint, types, import rules
 #   make bench         full load, incremental passes and reading, on both databases (docs/benchmarks.md)
 #   make docs          write the pages that are made from the declarations, docs/openapi.json among them
-#   make messages      bring new texts of printed statements into printing/locale/*.po
+#   make messages      bring new texts of papers and of the desk into their catalogues
 #   make client        write a typed Python client of the API to build/saldo-client
 #   make constraints   pin the newest versions that fit pyproject.toml
 #   make clean         remove .venv, the demo's state and every cache

@@ -1,10 +1,11 @@
-"""`make messages`: bring the texts of printed statements into the catalogues of every language.
+"""`make messages`: bring the texts of printed papers and of the desk into the catalogues of every language.
 
 New ones come without a translation, and a test fails until they have one; those that are gone are taken out.
 """
 
 from __future__ import annotations
 
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -12,12 +13,17 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
+from desk.frame import translations
 from printing.catalogues import parsed
 from schemas.languages import LANGUAGES, Language
 
-PRINTING = Path(__file__).parents[1] / "printing"
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("printing", *translations.packages())
 TRANSLATED: tuple[Language, ...] = tuple(language for language in LANGUAGES if language != "en")
-HEADER = """# Texts of printed statements. `make messages` brings new ones in.
+TEMPLATES = "**/templates/**.html"
+METHODS = [("**.py", "python"), (TEMPLATES, "jinja2.ext:babel_extract")]
+OPTIONS = {TEMPLATES: {"extensions": "jinja2.ext.do", "newstyle_gettext": "true", "silent": "false"}}
+HEADER = """# Texts of {package}. `make messages` brings new ones in.
 msgid ""
 msgstr ""
 "Language: {language}\\n"
@@ -28,25 +34,29 @@ msgstr ""
 """
 
 
-def extracted() -> Catalog:
-    found = Catalog()
-    for file, _, message, comments, context in extract_from_dir(PRINTING):
-        found.add(message, None, [(f"printing/{file}", 0)], auto_comments=comments, context=context)
+def extracted(package: str) -> Catalog:
+    found, folder = Catalog(), package.replace(".", "/")
+    for file, _, message, comments, context in extract_from_dir(ROOT / folder, METHODS, OPTIONS):
+        found.add(message, None, [(f"{folder}/{file}", 0)], auto_comments=comments, context=context)
     return found
 
 
-def merged(language: Language) -> bytes:
+def merged(language: Language, package: str) -> bytes:
     """The catalogue as it should be: today's texts with the translations there are."""
-    catalogue = parsed(language)
-    catalogue.update(extracted(), no_fuzzy_matching=True)
+    catalogue = parsed(language, package)
+    catalogue.update(extracted(package), no_fuzzy_matching=True)
     written = BytesIO()
     write_po(written, catalogue, width=0, omit_header=True, ignore_obsolete=True, include_lineno=False)
-    return HEADER.format(language=language, forms=catalogue.plural_forms).encode() + written.getvalue()
+    head = HEADER.format(package=package, language=language, forms=catalogue.plural_forms)
+    return head.encode() + written.getvalue()
 
 
 def main() -> None:
-    for language in TRANSLATED:
-        (PRINTING / "locale" / f"{language}.po").write_bytes(merged(language))
+    """All packages, or those that are named."""
+    for package in sys.argv[1:] or PACKAGES:
+        for language in TRANSLATED:
+            folder = ROOT / package.replace(".", "/") / "locale"
+            (folder / f"{language}.po").write_bytes(merged(language, package))
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def _to_sign_in(request: Request[Any, Any, Any], reader: Reader | None) -> Respo
 
 
 def _shown(request: Request[Any, Any, Any], reader: Reader, error: Exception) -> DeskError:
-    text = reader.text.gettext
+    _ = reader.text.gettext
     if isinstance(error, DeskError):
         return error
     if isinstance(error, ProblemError):  # of a function that the API and the desk have in common
@@ -81,20 +81,20 @@ def _shown(request: Request[Any, Any, Any], reader: Reader, error: Exception) ->
         return _refused(reader, error)
     number = request_ids.of(request.scope)
     LOG.error("request %s failed", number, exc_info=error)
-    again = text("Try again in a minute. If it stays, tell an administrator this number: {number}")
+    again = _("Try again in a minute. If it stays, tell an administrator this number: {number}")
     if health.is_outage(error):
-        return DeskError(503, text("The store does not answer for now."), again.format(number=number))
-    return DeskError(500, text("Something went wrong on our side."), again.format(number=number))
+        return DeskError(503, _("The store does not answer for now."), again.format(number=number))
+    return DeskError(500, _("Something went wrong on our side."), again.format(number=number))
 
 
 def _refused(reader: Reader, error: HTTPException) -> DeskError:
-    text = reader.text.gettext
+    _ = reader.text.gettext
     if error.status_code == 404:
-        return DeskError(404, text("There is no such page."), text("Choose a section, or search."))
+        return DeskError(404, _("There is no such page."), _("Choose a section, or search."))
     if error.status_code == 413:
-        return DeskError(413, text("The file is too large."), text("Send a smaller one."))
+        return DeskError(413, _("The file is too large."), _("Send a smaller one."))
     return DeskError(
         error.status_code,
-        text("The request was not understood."),
-        text("Go back and check what you entered."),
+        _("The request was not understood."),
+        _("Go back and check what you entered."),
     )

@@ -51,16 +51,16 @@ class Guard:
             await self._must_be_ours(connection, reader)
         if roles.is_public(handler):
             return
-        text = reader.text.gettext
+        _ = reader.text.gettext
         if not isinstance(reader, Visit):
-            raise SignInError(401, text("You are not signed in."), text("Sign in to go on."))
+            raise SignInError(401, _("You are not signed in."), _("Sign in to go on."))
         if not reader.user.may(roles.of(handler)):
             raise DeskError(
-                403, text("This is not for your role."), text("Ask an administrator if you need it.")
+                403, _("This is not for your role."), _("Ask an administrator if you need it.")
             )
         if reader.user.password_expired and reader.path not in (CHOOSE_ANOTHER, "/desk/sign-out"):
             raise SignInError(
-                403, text("Your password was set by somebody else."), text("Set one of your own.")
+                403, _("Your password was set by somebody else."), _("Set one of your own.")
             )
 
     def reader(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Reader:
@@ -119,11 +119,11 @@ class Guard:
             sent = str((await request.form()).get(FIELD, ""))
         same = len(kept) >= _CSRF_CHARS and hmac.compare_digest(kept.encode(), sent.encode())
         if not same or not _from_here(request, self.hub):
-            text = reader.text.gettext
+            _ = reader.text.gettext
             raise DeskError(
                 403,
-                text("This page was open for too long, or the request did not come from it."),
-                text("Load the page again and repeat what you did; nothing was changed."),
+                _("This page was open for too long, or the request did not come from it."),
+                _("Load the page again and repeat what you did; nothing was changed."),
             )
 
 
