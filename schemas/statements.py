@@ -16,6 +16,10 @@ State = Literal["draft", "sent", "agreed", "signed", "disagreement"]
 Verdict = Literal["pending", "agrees", "differs", "unexplained"]
 # Whose drawing: the hub's own from its store, or the accounting system's.
 Side = Literal["hub", "books"]
+# What the accounting system's drawing waits for. `asking`: it is being asked right now, or is next.
+Why = Literal[
+    "asking", "source_paused", "quiet_hours", "source_unavailable", "source_refused", "internal_error"
+]
 
 STATES: tuple[State, ...] = get_args(State)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)

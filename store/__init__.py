@@ -30,6 +30,7 @@ From bytes to rows:
 
 landing             bytes as received, and which of them are not mapped yet
 blobs               bytes by their content: `<aa>/<sha256>.zst` on any fsspec location
+descriptions        what web services say of themselves
 batch               what mapping one landed unit gave, on its way into the tables
 staging             rows of one unit, as tuples, into a temporary table beside the real one
 merge_sql           the set-based statements of a merge, built once per table
@@ -85,7 +86,18 @@ agreed              periods a counterparty agreed to, and what changed in them s
 agreed_sums         what the movements of an agreed period come to, now and as shown
 census              records counted by days, to be held against the source's
 reconciliation      the hub's own reconciliation statement
-verification        whether a printed statement is genuine
+
+Statements that live:
+
+statement_requests  asking for one: a row that a worker takes
+statements          what was asked, what both sides drew, and what is shown
+statement_bodies    a drawing as it is kept
+statement_keeping   what was drawn and compared: the same data is the same statement
+statement_choices   what may be asked for: own organisations, currencies, contracts, since when
+statement_steps     sent, agreed, signed or not: what people did with it
+statement_uploads   the counterparty's own statements, matched
+statement_papers    who and what a statement names, for its print
+statement_events    what the storefront is told of them
 
 A store beside a store:
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
@@ -14,18 +16,28 @@ from store import tenancy
 from store.engine import Tx
 from store.tables_of_api import OPERATION
 
-Kind = Literal["sync"]
+Kind = Literal["sync", "statement", "file"]
 State = Literal["pending", "running", "succeeded", "failed"]
-Progress = Literal["queued", "source_paused", "quiet_hours", "source_unavailable", "reading", "done"]
+# `comparing`: the hub's statement is there, the accounting system is asked for its own.
+Progress = Literal[
+    "queued", "source_paused", "quiet_hours", "source_unavailable", "reading", "comparing", "done"
+]
 
 OPEN: tuple[State, ...] = ("pending", "running")
 SYNC: Kind = "sync"
+STATEMENT: Kind = "statement"
+FILE: Kind = "file"
 KEPT_FOR = timedelta(days=30)
+# A reading that is under way may have missed what is asked about now; a drawing that is under way will do.
+MERGED: Mapping[Kind, tuple[State, ...]] = {SYNC: ("pending",), STATEMENT: OPEN, FILE: OPEN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """`as_of` is the moment its outcome is true for; `error` a code, with `hint` for who asked."""
+    """`as_of` is the moment its outcome is true for; `error` a code, with `hint` for who asked.
+
+    `input` and `result` are what the kind of operation says they are; `result` may grow while it runs.
+    """
 
     id: str
     kind: Kind
@@ -34,6 +46,8 @@ class Operation:
     key_number: str
     state: State
     progress: Progress
+    input: Mapping[str, Any]
+    result: Mapping[str, Any]
     as_of: datetime | None
     error: str | None
     hint: str | None
@@ -44,18 +58,25 @@ class Operation:
 
 
 def ask(
-    tx: Tx, kind: Kind, source: str, counterparty_id: str, *, key_number: str, most: int
+    tx: Tx,
+    kind: Kind,
+    source: str,
+    counterparty_id: str,
+    *,
+    key_number: str,
+    most: int,
+    input: Mapping[str, Any] = MappingProxyType({}),
 ) -> Operation | None:
-    """Give the operation that waits for this counterparty, else a new one; None where the key has `most` open.
+    """Give the operation that is open for the same input, else a new one; None where the key has `most` open.
 
-    One that is under way already may have read before what is asked about now: it is not given.
+    Of a kind that reads, one under way may have read before what is asked about now: it is not given.
     """
     tx.alone(f"operations {source}")
     column = OPERATION.c
     same = (column.source == source, column.counterparty_id == counterparty_id, column.kind == kind)
-    waiting = _read(tx, *same, column.state == "pending")
-    if waiting:
-        return waiting[0]
+    for one in _read(tx, *same, column.state.in_(MERGED[kind])):
+        if one.input == input:
+            return one
     mine = select(func.count()).select_from(OPERATION)
     mine = mine.where(column.key_number == key_number, column.state.in_(OPEN))
     if tx.connection.execute(mine).scalar_one() >= most:
@@ -70,7 +91,7 @@ def ask(
         "key_number": key_number,
         "state": "pending",
         "progress": "queued",
-        "input": "{}",
+        "input": _json(input),
         "created_at": tx.now,
     }
     tx.connection.execute(insert(OPERATION).values(**row))
@@ -101,6 +122,32 @@ def take(tx: Tx, kind: Kind, source: str, run_id: str) -> list[Operation]:
     return _read(tx, *_of_run(run_id))
 
 
+def begin(tx: Tx, number: str, progress: Progress, result: Mapping[str, Any]) -> bool:
+    """Note what is there of an open operation already; tells whether it was still open."""
+    column = OPERATION.c
+    one = (column.id == number, column.state.in_(OPEN))
+    begun = {"state": "running", "progress": progress, "result": _json(result)}
+    told = update(OPERATION).where(*one)
+    return bool(
+        tx.connection.execute(
+            told.values(**begun, started_at=func.coalesce(column.started_at, tx.now))
+        ).rowcount
+    )
+
+
+def finish(tx: Tx, number: str, run_id: str, result: Mapping[str, Any], as_of: datetime) -> bool:
+    """End one operation that a run took; tells whether it was the run's to end."""
+    told = _json({**result, "as_of": as_of.isoformat()})
+    ended = {"state": "succeeded", "progress": "done", "result": told, "ended_at": tx.now}
+    return _end(tx, and_(OPERATION.c.id == number, *_of_run(run_id)), ended) == 1
+
+
+def fail_one(tx: Tx, number: str, run_id: str, *, error: str, hint: str) -> Operation | None:
+    """The same for one that came to nothing. Gives it where it was the run's to end."""
+    one = and_(OPERATION.c.id == number, *_of_run(run_id))
+    return get(tx, number) if _end(tx, one, _failed(tx, error, hint)) else None
+
+
 def put_back(tx: Tx, run_id: str, progress: Progress) -> None:
     """Let what a run took wait again, and say for what."""
     waits = {"state": "pending", "progress": progress, "run_id": None, "started_at": None}
@@ -117,7 +164,7 @@ def waits_for(tx: Tx, kind: Kind, source: str, progress: Progress) -> None:
 
 def succeed(tx: Tx, run_id: str, as_of: datetime) -> int:
     """End what a run took: its outcome is true for `as_of`. Tells how many there were."""
-    result = json.dumps({"as_of": as_of.isoformat()})
+    result = _json({"as_of": as_of.isoformat()})
     ended = {"state": "succeeded", "progress": "done", "result": result, "ended_at": tx.now}
     return _end(tx, and_(*_of_run(run_id)), ended)
 
@@ -162,5 +209,9 @@ def _read(tx: Tx, *which: ColumnElement[bool]) -> list[Operation]:
 def _operation(row: Any) -> Operation:
     fields = {name: value for name, value in row.items() if name not in ("input", "result")}
     result = json.loads(row["result"]) if row["result"] else {}
-    as_of = datetime.fromisoformat(result["as_of"]) if "as_of" in result else None
-    return Operation(**fields, as_of=as_of)
+    as_of = datetime.fromisoformat(result.pop("as_of")) if "as_of" in result else None
+    return Operation(**fields, input=json.loads(row["input"]), result=result, as_of=as_of)
+
+
+def _json(told: Mapping[str, Any]) -> str:
+    return json.dumps(dict(told), ensure_ascii=False, sort_keys=True)

@@ -50,15 +50,15 @@ STATEMENT = Table(
     Column("confirmed_at", Instant),
     Column("compare_at", Instant),
     Column("why", Text),
-    Column("agreed_period_id", BigInteger, ForeignKey("agreed_period.id")),
     Index(None, "source", "counterparty_id", "created_at"),
     Index(None, "source", "digest"),
+    Index(None, "checksum"),
     Index(None, "state"),
     Index(None, "compare_at"),
     sqlite_autoincrement=True,
 )
 
-# What one side drew in one currency. `landing_unit_id` holds the accounting system's own bytes.
+# What one side drew in one currency; `digest` is of `body`. `landing_unit_id` holds the accounting system's bytes.
 STATEMENT_DRAWING = Table(
     "statement_drawing",
     METADATA,
@@ -69,9 +69,19 @@ STATEMENT_DRAWING = Table(
     Column("as_of", Instant, nullable=False),
     Column("drawn_at", Instant, nullable=False),
     Column("body", Json, nullable=False),
+    Column("digest", Text, nullable=False),
     Column("landing_unit_id", BigInteger),
     Column("run_id", Text, nullable=False),
     PrimaryKeyConstraint("statement_number", "side", "currency"),
+)
+
+# What was agreed with it: a period for each currency, and for each contract where it is of a kind of contract.
+STATEMENT_PERIOD = Table(
+    "statement_period",
+    METADATA,
+    Column("statement_number", BigInteger, ForeignKey("statement.number"), nullable=False),
+    Column("agreed_period_id", BigInteger, ForeignKey("agreed_period.id"), nullable=False),
+    PrimaryKeyConstraint("statement_number", "agreed_period_id"),
 )
 
 # What people did with it, and when: never changed.

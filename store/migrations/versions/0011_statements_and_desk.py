@@ -20,6 +20,7 @@ _OF_STATEMENT = "EXISTS (SELECT 1 FROM statement s WHERE s.number = statement_nu
 POLICIES = {
     "statement": "saldo_sees_money(source, counterparty_id)",
     "statement_drawing": _OF_STATEMENT,
+    "statement_period": _OF_STATEMENT,
     "statement_step": _OF_STATEMENT,
     "statement_upload": _OF_STATEMENT,
     "file": (
@@ -139,15 +140,11 @@ def upgrade() -> None:
         sa.Column("confirmed_at", types.Instant(), nullable=True),
         sa.Column("compare_at", types.Instant(), nullable=True),
         sa.Column("why", sa.Text(), nullable=True),
-        sa.Column("agreed_period_id", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["agreed_period_id"],
-            ["agreed_period.id"],
-        ),
         sa.PrimaryKeyConstraint("number", name=op.f("statement_pkey")),
         sa.UniqueConstraint("id", name=op.f("statement_id_key")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("statement_by_checksum"), "statement", ["checksum"], unique=False)
     op.create_index(op.f("statement_by_compare_at"), "statement", ["compare_at"], unique=False)
     op.create_index(
         op.f("statement_by_source_counterparty_id_created_at"),
@@ -166,6 +163,7 @@ def upgrade() -> None:
         sa.Column("as_of", types.Instant(), nullable=False),
         sa.Column("drawn_at", types.Instant(), nullable=False),
         sa.Column("body", types.Json(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("landing_unit_id", sa.BigInteger(), nullable=True),
         sa.Column("run_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -173,6 +171,20 @@ def upgrade() -> None:
             ["statement.number"],
         ),
         sa.PrimaryKeyConstraint("statement_number", "side", "currency", name=op.f("statement_drawing_pkey")),
+    )
+    op.create_table(
+        "statement_period",
+        sa.Column("statement_number", sa.BigInteger(), nullable=False),
+        sa.Column("agreed_period_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreed_period_id"],
+            ["agreed_period.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_number"],
+            ["statement.number"],
+        ),
+        sa.PrimaryKeyConstraint("statement_number", "agreed_period_id", name=op.f("statement_period_pkey")),
     )
     op.create_table(
         "statement_step",
@@ -234,11 +246,13 @@ def downgrade() -> None:
     op.drop_table("statement_upload")
     op.drop_index(op.f("statement_step_by_statement_number"), table_name="statement_step")
     op.drop_table("statement_step")
+    op.drop_table("statement_period")
     op.drop_table("statement_drawing")
     op.drop_index(op.f("statement_by_state"), table_name="statement")
     op.drop_index(op.f("statement_by_source_digest"), table_name="statement")
     op.drop_index(op.f("statement_by_source_counterparty_id_created_at"), table_name="statement")
     op.drop_index(op.f("statement_by_compare_at"), table_name="statement")
+    op.drop_index(op.f("statement_by_checksum"), table_name="statement")
     op.drop_table("statement")
     op.drop_index(op.f("file_read_by_file_id_by"), table_name="file_read")
     op.drop_table("file_read")
