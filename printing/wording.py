@@ -10,6 +10,7 @@ from printing.paper import Paper, Party
 from printing.rows import contract_title
 from printing.spelling import short, spelled
 from schemas.errors import NotPrintableError
+from schemas.languages import Language
 from schemas.money import Money
 from schemas.reconciliation import Statement, StatementRequest
 
@@ -71,6 +72,17 @@ def to_be_filled(statement: Statement, paper: Paper) -> str:
         amount=BLANK,
         currency=short(statement.request.currency, paper.language),
     )
+
+
+def contract_kinds(language: Language) -> dict[str, str]:
+    """What stands behind "contracts:", by the hub's own words for the kinds."""
+    text = texts(language)
+    return {
+        "sale": text.gettext("with customers"),
+        "purchase": text.gettext("with suppliers"),
+        "commission": text.gettext("of commission"),
+        "other": text.gettext("of other kinds"),
+    }
 
 
 def identified(party: Party, paper: Paper) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from printing.act import Act, draw
 from printing.rows import Row
+from printing.wording import contract_kinds
 from schemas.errors import NotPrintableError
 from schemas.reconciliation import StatementRequest
 from schemas.reconciliation_differences import compare
@@ -109,7 +110,7 @@ def test_a_contract_without_a_title_is_refused() -> None:
         draw([statement(2, by_contract=True)], replace(paper(), contracts={}))
     with pytest.raises(NotPrintableError, match="no title"):
         draw([statement(2, contract_kind="sale")], paper())
-    kinds = {"sale": "с покупателем"}
+    kinds = contract_kinds("ru")
     assert draw([statement(2, contract_kind="sale")], paper(contract_kinds=kinds)).about[-1] == (
         "договоры: с покупателем"
     )
