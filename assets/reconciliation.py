@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assets import manners
+from assets import web_service
 from assets.source import Source
 from connectors import reconciliation as over_odata
 from connectors import soap_reconciliation as over_soap
 from connectors.odata import ODataClient
-from connectors.soap import SoapClient
 from mappings.books import settlement_books
 from schemas.reconciliation import Statement, StatementRequest
 from schemas.reconciliation_differences import Comparison, compare
@@ -39,8 +38,7 @@ def by_accounting_system(
     """From the base: by its own extension where it has one (`soap_url`), else over OData."""
     if not source.settings.soap_url:
         return by_odata(store, source, client, request)
-    gate = manners.kill_switch(store, source.settings)
-    with SoapClient(source.settings, shared=client.transport.governor, gate=gate) as soap:
+    with web_service.opened(store, source.settings, client.transport.governor) as soap:
         told = over_soap.statement(soap, request, settlement_books(source.entities))
     return Drawn(told.statement, (told.answered.page,), told.answered.sent)
 

@@ -55,6 +55,11 @@ class Source:
         """What the base may do without."""
         return frozenset(entity.source for entity in self.entities if entity.optional)
 
+    @property
+    def printed_set(self) -> str:
+        """A set of documents that the accounting system prints."""
+        return next((entity.source for entity in self.entities if entity.prints), "")
+
     def by_window(self) -> dict[Family, tuple[Entity, ...]]:
         """The entities that are read again by the clock, by family; no family without any."""
         found = {

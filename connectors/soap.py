@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import requests
 
 from connectors import wsdl
 from connectors.dialects import DIALECTS
 from connectors.governor import Governor
-from connectors.lane import Message
 from connectors.soap_faults import SOAP
 from connectors.transport import Gate, SessionFactory, Transport
 from connectors.wsdl import Description, Port
@@ -24,6 +21,14 @@ from schemas.settings import SourceSettings
 from schemas.source import RawPage
 
 FRESH_S = 24 * 3600  # a description that was kept; one that does not fit is asked for again at once
+
+
+class Cache(Protocol):
+    """Where descriptions are kept between clients, by a name of letters and digits."""
+
+    def get(self, name: str, younger_than_s: float) -> bytes | None: ...
+
+    def put(self, name: str, body: bytes) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class SoapClient:
     """Calls one web service. A context manager: leaving it gives the 1C sessions back.
 
     Calls have no effect in the base, so they are tried again as readings are. `shared` is the governor of the
-    OData client of the same base. `wsdl_cache` is a directory where descriptions are kept by their address.
+    OData client of the same base.
     """
 
     def __init__(
@@ -47,7 +52,7 @@ class SoapClient:
         source: SourceSettings,
         *,
         port: Port = "Soap12",
-        wsdl_cache: Path | None = None,
+        wsdl_cache: Cache | None = None,
         shared: Governor | None = None,
         session_factory: SessionFactory = requests.Session,
         sleep: Callable[[float], None] | None = None,
@@ -64,7 +69,7 @@ class SoapClient:
             replace(source, base_url=source.soap_url), {}, DIALECTS[source.dialect].ib_session, sleep,
             session_factory, gate, manners=SOAP, shared=shared,
         )  # fmt: skip
-        self._wsdl_cache = wsdl_cache
+        self._cache = wsdl_cache
         self._description: Description | None = None
         self._is_fresh = False  # asked for in this client's life
 
@@ -83,7 +88,7 @@ class SoapClient:
     def description(self) -> Description:
         """The service's own description, kept for a day."""
         if self._description is None:
-            kept = self._kept()
+            kept = None if self._cache is None else self._cache.get(self._name, FRESH_S)
             if kept is None or not self._take(kept):
                 self._fetch()
         assert self._description is not None
@@ -92,32 +97,36 @@ class SoapClient:
     def call(self, operation: str, make: Callable[[Description], dict[str, Any]] = lambda _: {}) -> Answered:
         """Call an operation with the arguments that `make` builds from the service's own types.
 
-        The answer may take as long as `timeouts.totals_s`. Errors: SourceContractError where the service has no
-        such operation, also by a description that was asked for anew.
+        The answer may take as long as `timeouts.totals_s`. What does not fit the description may only not fit
+        the one that was kept: where another is there now, it is tried once more by that.
+        Errors: SourceContractError where the service has no such operation, or does not answer as it promises.
         """
-        message = self._message(operation, make)
+        try:
+            return self._once(operation, make)
+        except SourceContractError:
+            if self._is_fresh or not self._changed():
+                raise
+        return self._once(operation, make)
+
+    def _once(self, operation: str, make: Callable[[Description], dict[str, Any]]) -> Answered:
+        description = self.description()
+        message = description.message(self.port, operation, make(description))
         wait_s = self.source.timeouts.totals_s
         page = self.transport.post("", expect="soap", wait_s=wait_s, message=message)
-        return Answered(self.description().answer(self.port, operation, page), message.body, page)
+        return Answered(description.answer(self.port, operation, page), message.body, page)
 
-    def _message(self, operation: str, make: Callable[[Description], dict[str, Any]]) -> Message:
-        try:
-            return self.description().message(self.port, operation, make(self.description()))
-        except SourceContractError:
-            if self._is_fresh:
-                raise
+    def _changed(self) -> bool:
+        """Ask for the description anew; tells whether it is another one."""
+        before = self.description().digest
         self._fetch()
-        return self.description().message(self.port, operation, make(self.description()))
+        return self.description().digest != before
 
     def _fetch(self) -> None:
         self._is_fresh = True
         page = self.transport.get("?wsdl", expect="xml")
         self._description = wsdl.read(page.body, page.request, self.source.id)
-        if file := self._file():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            new = file.with_suffix(f".{time.monotonic_ns()}")
-            new.write_bytes(page.body)
-            new.replace(file)
+        if self._cache is not None:
+            self._cache.put(self._name, page.body)
 
     def _take(self, body: bytes) -> bool:
         """Errors in what was kept are no errors of the base: it is asked again."""
@@ -127,13 +136,6 @@ class SoapClient:
             return False
         return True
 
-    def _kept(self) -> bytes | None:
-        file = self._file()
-        if file is None or not file.is_file() or time.time() - file.stat().st_mtime > FRESH_S:
-            return None
-        return file.read_bytes()
-
-    def _file(self) -> Path | None:
-        if self._wsdl_cache is None:
-            return None
-        return self._wsdl_cache / f"{hashlib.sha256(self.source.soap_url.encode()).hexdigest()[:16]}.wsdl"
+    @property
+    def _name(self) -> str:
+        return hashlib.sha256(self.source.soap_url.encode()).hexdigest()[:16]

@@ -10,6 +10,7 @@ from mappings.readers import Reader, constant
 from mappings.totals import Totals
 from schemas import TABLES
 from schemas.errors import ConfigurationError
+from schemas.print_forms import FORMS, PrintForm
 from schemas.records import RecordTable
 from schemas.settings import Family
 from schemas.source import SourceSet, WireField, WireRow
@@ -46,7 +47,8 @@ class Entity:
     same meaning; a virtual table (`Register/Function`) as it is now, in one answer; all else by pages in
     `order_by`. `needs` names entities that must be mapped before it. A base may do without an `optional` one:
     where it is not published, or not for the hub's user, the rest is read all the same.
-    Movements with `totals` are compared with what their register says they sum to.
+    Movements with `totals` are compared with what their register says they sum to. `prints` gives the accounting
+    system's own names of the forms it prints these documents on.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Entity:
     needs: tuple[str, ...] = field(default_factory=tuple)
     totals: Totals | None = None
     optional: bool = False
+    prints: Mapping[PrintForm, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _matched(self.table, self.fields, self.name)
@@ -70,6 +73,8 @@ class Entity:
             _matched(rows.table, rows.fields, f"{self.name}.{rows.part}")
         if self.totals and (unknown := self.totals.resources.keys() - self.table.fields.keys()):
             raise TypeError(f"{self.name}: totals of unknown {sorted(unknown)}")
+        if strange := self.prints.keys() - set(FORMS.get(self.name, ())):
+            raise TypeError(f"{self.name}: prints unknown forms {sorted(strange)}")
 
     @property
     def source_set(self) -> SourceSet:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assets.source import Source
-from connectors import probe
+from connectors import probe, soap_probe
 from jobs.commands import check_agreement, settings
 from jobs.commands import chosen as choosing
 from schemas.source import Finding
@@ -35,7 +35,10 @@ def run(chosen: argparse.Namespace, console: Console) -> int:
     wrong = 0
     for source in choosing.of(settings.load(), chosen.source):
         with console.status(f"Asking {source.id}"):
-            findings = probe.check(source.settings, source.needs(), optional=source.optional_sets)
+            findings = [
+                *probe.check(source.settings, source.needs(), optional=source.optional_sets),
+                *soap_probe.check(source.settings, source.printed_set),
+            ]
         console.print(_table(source, findings))
         wrong += sum(1 for finding in findings if not finding.ok)
     console.print(f"To mend: {wrong}." if wrong else "Nothing is wrong.")

@@ -26,6 +26,7 @@ from mappings.readers import (
     ref,
     text,
 )
+from schemas.print_forms import PrintForm
 
 HEAD: Mapping[str, Reader] = {
     "id": guid("Ref_Key"),
@@ -102,9 +103,14 @@ STAGES = Rows(
 
 
 def document(
-    kind: str, title: str, source: str, own: Mapping[str, Reader], rows: tuple[Rows, ...] = ()
+    kind: str,
+    title: str,
+    source: str,
+    own: Mapping[str, Reader],
+    rows: tuple[Rows, ...] = (),
+    prints: Mapping[PrintForm, str] = {},
 ) -> Entity:
-    """Declare a kind of document."""
+    """Declare a kind of document. `prints` are the forms of `onec/`: `СальдоПечать.Формы()`."""
     return Entity(
         name=kind,
         title=title,
@@ -116,4 +122,5 @@ def document(
         period="Date",
         period_field="dated_at",
         needs=("currency",),
+        prints=prints,
     )

@@ -42,4 +42,5 @@ INVOICE = document(
         "purpose": text("НазначениеПлатежа"),
     },
     rows=(STAGES,),
+    prints={"invoice": "СчетНаОплату"},
 )

@@ -44,6 +44,7 @@ SHIPPING_NOTE = document(
         "delivery_address": text("АдресДоставки"),
     },
     rows=(goods("Товары", order_id=typed_ref("ЗаказКлиента", "Document_ЗаказКлиента")), STAGES),
+    prints={"shipping_note": "РасходнаяНакладная", "torg12": "ТОРГ12"},
 )
 
 RETURN_NOTE = document(
@@ -56,6 +57,7 @@ RETURN_NOTE = document(
         "base_kind": constant("shipping_note"),
     },
     rows=(goods("Товары"),),
+    prints={"return_note": "ВозвратнаяНакладная"},
 )
 
 TAX_INVOICE = document(
@@ -68,4 +70,5 @@ TAX_INVOICE = document(
         "base_kind": any_kind("ДокументОснование", KINDS),
         "external_on": day("ДатаВыставления"),
     },
+    prints={"tax_invoice": "СчетФактура"},
 )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import time
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 from lxml import etree
 
+from connectors import soap as soap_client
 from connectors import soap_reconciliation
 from connectors.odata import ODataClient
 from connectors.soap import SoapClient
@@ -22,6 +26,7 @@ from schemas.errors import (
 )
 from schemas.reconciliation import flaws
 from simulator.faults import Fault, ready
+from store.descriptions import Descriptions
 from tests.contract.soap_place import BOOKS, SHIPMENT, UNKNOWN, Place, client
 from tests.contract.soap_place import calm as calm
 from tests.contract.soap_place import place as place
@@ -75,29 +80,79 @@ def test_every_value_of_a_structure_that_is_sent_says_its_type(place: Place) -> 
         soap_reconciliation.print_form(soap, SHIPMENT, UNKNOWN, parameters={"Курс": 0.1})
 
 
+def cache(folder: Path) -> Descriptions:
+    return Descriptions(LocalFileSystem(), f"{folder}/wsdl")
+
+
 def test_a_description_is_asked_for_once_and_kept(place: Place, tmp_path: Path) -> None:
     before = len(place.server.requests)
     for _ in range(2):
-        with client(place, wsdl_cache=tmp_path) as soap:
+        with client(place, wsdl_cache=cache(tmp_path)) as soap:
             soap.call("Ping")
             soap.call("Ping")
     asked = [target for _, target, _ in place.server.requests[before:] if target.endswith("?wsdl")]
     assert len(asked) == 1
-    assert [file.suffix for file in tmp_path.iterdir()] == [".wsdl"]
+    (kept,) = (tmp_path / "wsdl").iterdir()
+    day_ago = time.time() - soap_client.FRESH_S - 1
+    os.utime(kept, (day_ago, day_ago))
+    with client(place, wsdl_cache=cache(tmp_path)) as soap:
+        soap.call("Ping")
+    asked = [target for _, target, _ in place.server.requests[before:] if target.endswith("?wsdl")]
+    assert len(asked) == 2
 
 
 def test_a_kept_description_that_does_not_fit_is_asked_for_again(place: Place, tmp_path: Path) -> None:
-    with client(place, wsdl_cache=tmp_path) as soap:
+    with client(place, wsdl_cache=cache(tmp_path)) as soap:
         soap.call("Ping")
-    (kept,) = tmp_path.iterdir()
+    (kept,) = (tmp_path / "wsdl").iterdir()
     kept.write_bytes(kept.read_bytes().replace(b"Ping", b"Pong"))
-    with client(place, wsdl_cache=tmp_path) as soap:
+    with client(place, wsdl_cache=cache(tmp_path)) as soap:
         assert soap.call("Ping").value["return"] == "1.0"
     kept.write_bytes(b"<cut")
-    with client(place, wsdl_cache=tmp_path) as soap:
+    with client(place, wsdl_cache=cache(tmp_path)) as soap:
         assert soap.call("Ping").value["return"] == "1.0"
-    with client(place, wsdl_cache=tmp_path) as soap, pytest.raises(SourceContractError, match="no operation"):
+    with (
+        client(place, wsdl_cache=cache(tmp_path)) as soap,
+        pytest.raises(SourceContractError, match="no operation"),
+    ):
         soap.call("Destroy")
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [(b'"Counterparty"', b'"Counterpart"'), (b'"Presentation"', b'"Shown"')],
+    ids=["sent", "answered"],
+)
+def test_a_call_that_does_not_fit_the_kept_description_is_made_again_by_the_new_one(
+    place: Place, tmp_path: Path, now: bytes, then: bytes
+) -> None:
+    """The extension was updated within the day: what is sent cannot be written, or what comes cannot be read."""
+    with client(place, wsdl_cache=cache(tmp_path)) as soap:
+        soap.call("Ping")
+    (kept,) = (tmp_path / "wsdl").iterdir()
+    body = kept.read_bytes()
+    kept.write_bytes(body.replace(now, then))
+    with client(place, wsdl_cache=cache(tmp_path)) as soap:
+        drawn = soap_reconciliation.statement(soap, place.request, BOOKS)
+    assert flaws(drawn.statement) == ()
+    assert kept.read_bytes() == body
+
+
+def test_a_refusal_is_not_asked_again_where_the_description_is_as_it_was(
+    place: Place, tmp_path: Path
+) -> None:
+    with client(place, wsdl_cache=cache(tmp_path)) as soap:
+        soap.call("Ping")
+    place.server.faults.add(Fault("soap_fault", message="Ошибка XDTO", match="/ws/", method="POST", times=0))
+    before = len(place.server.requests)
+    with (
+        client(place, wsdl_cache=cache(tmp_path)) as soap,
+        pytest.raises(SourceContractError, match="does not understand"),
+    ):
+        soap.call("Ping")
+    calls = [method for method, target, _ in place.server.requests[before:] if method == "POST"]
+    asked = [target for _, target, _ in place.server.requests[before:] if target.endswith("?wsdl")]
+    assert (len(calls), len(asked)) == (1, 1)
 
 
 @pytest.mark.parametrize(
