@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, func, insert, select, update
 
 from store import tenancy
 from store.engine import Tx
@@ -110,6 +110,14 @@ def open_(tx: Tx, kind: Kind, source: str) -> list[Operation]:
     return _read(tx, column.kind == kind, column.source == source, column.state.in_(OPEN))
 
 
+def naming(tx: Tx, kind: Kind, source: str, counterparty_id: str, subject: str) -> list[Operation]:
+    """Those whose input names `subject`, open or ended, the oldest first."""
+    column = OPERATION.c
+    same = (column.kind == kind, column.source == source, column.counterparty_id == counterparty_id)
+    limits = tenancy.limits(tx, column.source, column.counterparty_id)
+    return _read(tx, *same, *limits, cast(column.input, Text).contains(f'"{subject}"', autoescape=True))
+
+
 def take(tx: Tx, kind: Kind, source: str, run_id: str) -> list[Operation]:
     """Let a run work on everything that is open: what waits, and what a run that died has left.
 
@@ -140,6 +148,14 @@ def finish(tx: Tx, number: str, run_id: str, result: Mapping[str, Any], as_of: d
     told = _json({**result, "as_of": as_of.isoformat()})
     ended = {"state": "succeeded", "progress": "done", "result": told, "ended_at": tx.now}
     return _end(tx, and_(OPERATION.c.id == number, *_of_run(run_id)), ended) == 1
+
+
+def done_at_once(tx: Tx, number: str, result: Mapping[str, Any]) -> None:
+    """End one that waits, and that needed no run."""
+    one = and_(OPERATION.c.id == number, OPERATION.c.state == "pending")
+    told = _json({**result, "as_of": tx.now.isoformat()})
+    moments = {"started_at": tx.now, "ended_at": tx.now}
+    _end(tx, one, {"state": "succeeded", "progress": "done", "result": told, **moments})
 
 
 def fail_one(tx: Tx, number: str, run_id: str, *, error: str, hint: str) -> Operation | None:
