@@ -14,9 +14,9 @@ _UNIT = 1_000  # thousandths
 
 
 def service_line(desk: Desk, code: int, price: int, *, includes_vat: bool) -> Row:
-    """One unit of some service: nothing leaves the warehouse."""
+    """One unit of some service: nothing leaves the warehouse. In a company without any: of goods without series."""
     ref = desk.with_text(_GOODS, '"ТипНоменклатуры": "Услуга"') or desk.with_text(_GOODS, '"IsFolder": false')
-    return line_of(desk, ref, code, price, includes_vat=includes_vat)
+    return {**line_of(desk, ref, code, price, includes_vat=includes_vat), "Серия_Key": None}
 
 
 def line_of(desk: Desk, ref: str, code: int, price: int, *, includes_vat: bool) -> Row:
