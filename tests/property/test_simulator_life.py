@@ -16,7 +16,7 @@ from simulator.life import Life
 TODAY = date(2026, 11, 22)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10**6), currency=st.sampled_from(["RUB", "UAH"]), silent=st.floats(0, 0.3))
 @example(seed=20, currency="RUB", silent=0.1)  # a company without any service
 def test_any_life_keeps_the_books_closed(seed: int, currency: str, silent: float) -> None:
