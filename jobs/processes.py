@@ -65,7 +65,7 @@ class Family:
                 _signal(child, signal.SIGKILL)
                 child.process.wait()
 
-    def start(self, name: str, arguments: Sequence[str]) -> Child:
+    def start(self, name: str, arguments: Sequence[str], environ: Mapping[str, str] = {}) -> Child:
         """Start `python ARGUMENTS` in a process group of its own, so that grandchildren stop with it."""
         log = self.logs / f"{name}.log"
         with log.open("wb") as output, _undisturbed():
@@ -74,7 +74,7 @@ class Family:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**LEAN, **os.environ, **self.environ},
+                env={**LEAN, **os.environ, **self.environ, **environ},
                 start_new_session=True,
             )
             child = Child(name, process, log)

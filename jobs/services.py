@@ -35,7 +35,7 @@ def start(family: Family, home: Path, *, host: str, dagster_port: int, api_port:
     code = ["-m", "dagster", "api", "grpc", "-m", "jobs.definitions", "--host", "127.0.0.1"]
     family.start("code-server", [*code, "--port", str(code_port), "--location-name", LOCATION])
     addresses = Addresses(f"http://{host}:{dagster_port}", f"http://{host}:{api_port}")
-    family.start("api", api_command(API, host, api_port))
+    family.start("api", api_command(API, host, api_port), {"SALDO_DAGSTER_URL": addresses.dagster})
     family.wait_for("the code server", lambda: listens(code_port), START_S)
     web = ["-m", "dagster_webserver", "-w", str(workspace), "-h", host, "-p", str(dagster_port)]
     family.start("dagster-webserver", [*web, "--log-level", "warning"])

@@ -139,6 +139,7 @@ class HubSettings:
     `api_per_minute` is how many requests a key of the API may make that has no limit of its own.
     `webhook_hosts` are receivers' hosts (or host:port) that may be plain HTTP and in a private network.
     `public_url` is where people outside reach the hub: printed statements name it for their verification.
+    `dagster_url` is where the company's people reach Dagster: the desk links runs there.
     """
 
     database_url: str
@@ -150,4 +151,5 @@ class HubSettings:
     api_per_minute: int = 600
     webhook_hosts: tuple[str, ...] = ()
     public_url: str = ""
+    dagster_url: str = ""
     desk: DeskSettings = DeskSettings()

@@ -33,7 +33,7 @@ REQUIRED = ("id", "title", "base_url", "user", "password_env", "time_zone", "his
 BUILT = {*REQUIRED, "limits", "timeouts", "cadence", "quiet_hours", "exchange_sets", "notify_secret_env"}
 OPTIONAL = tuple(sorted(SOURCE_KEYS - BUILT))
 HUB_KEYS = {"database_url", "landing_url", "fresh_for_s", "landing_days", "api_per_minute", "webhook_hosts"}
-HUB_KEYS |= {"public_url"}
+HUB_KEYS |= {"public_url", "dagster_url"}
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "full_load": get_args(FullLoad),
     "changes": get_args(Changes),
@@ -70,7 +70,9 @@ def load(path: Path, environ: Mapping[str, str]) -> HubSettings:
         problems.append("[hub] database_url is missing: sqlite:///... or postgresql://...")
     if not landing:
         problems.append("[hub] landing_url is missing: file:///... or any fsspec location")
-    public_url = _public_url(str(own.get("public_url", "")), problems)
+    public_url = _address("public_url", own.get("public_url", ""), problems)
+    dagster = environ.get("SALDO_DAGSTER_URL") or own.get("dagster_url", "")
+    dagster_url = _address("dagster_url", dagster, problems)
     terms = _checked("[terms]", lambda: _terms(hub.get("terms", {}), problems), problems)
     if problems or not terms:
         raise ConfigurationError(
@@ -87,13 +89,14 @@ def load(path: Path, environ: Mapping[str, str]) -> HubSettings:
         api_per_minute=int(own.get("api_per_minute", 600)),
         webhook_hosts=tuple(map(str, own.get("webhook_hosts", ()))),
         public_url=public_url,
+        dagster_url=dagster_url,
     )
 
 
-def _public_url(given: str, problems: list[str]) -> str:
-    if given and not PUBLIC.fullmatch(given):
-        problems.append("[hub] public_url is not an address like https://hub.example")
-    return given.rstrip("/")
+def _address(name: str, given: object, problems: list[str]) -> str:
+    if given and not PUBLIC.fullmatch(str(given)):
+        problems.append(f"[hub] {name} is not an address like https://hub.example")
+    return str(given).rstrip("/")
 
 
 def _toml(path: Path, problems: list[str]) -> dict[str, Any]:

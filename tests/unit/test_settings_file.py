@@ -56,6 +56,13 @@ def test_the_public_address_is_an_address(tmp_path: Path) -> None:
         assert "public_url is not an address" in problems(path)
 
 
+def test_where_dagster_is_may_come_from_who_starts_it(tmp_path: Path) -> None:
+    path = write(tmp_path, HUB + 'dagster_url = "http://dagster.example:3000"\n')
+    assert settings_file.load(path, {"UT_PASSWORD": "x"}).dagster_url == "http://dagster.example:3000"
+    given = {"UT_PASSWORD": "x", "SALDO_DAGSTER_URL": "http://127.0.0.1:3000"}
+    assert settings_file.load(path, given).dagster_url == "http://127.0.0.1:3000"
+
+
 def test_the_environment_overrides_where_the_data_are(tmp_path: Path) -> None:
     environ = {
         "UT_PASSWORD": "x",
