@@ -16,7 +16,8 @@ from store import tenancy
 from store.engine import Tx
 from store.tables_of_api import OPERATION
 
-Kind = Literal["sync", "statement", "file"]
+# What the desk asks for: holding a base against its books, reading again what differs, mapping again what is held.
+Kind = Literal["sync", "statement", "file", "compare", "repair", "replay"]
 State = Literal["pending", "running", "succeeded", "failed"]
 # `comparing`: the hub's statement is there, the accounting system is asked for its own.
 Progress = Literal[
@@ -27,9 +28,15 @@ OPEN: tuple[State, ...] = ("pending", "running")
 SYNC: Kind = "sync"
 STATEMENT: Kind = "statement"
 FILE: Kind = "file"
+BY_HAND: tuple[Kind, ...] = ("compare", "repair", "replay")
 KEPT_FOR = timedelta(days=30)
 # A reading that is under way may have missed what is asked about now; a drawing that is under way will do.
-MERGED: Mapping[Kind, tuple[State, ...]] = {SYNC: ("pending",), STATEMENT: OPEN, FILE: OPEN}
+MERGED: Mapping[Kind, tuple[State, ...]] = {
+    SYNC: ("pending",),
+    STATEMENT: OPEN,
+    FILE: OPEN,
+    **dict.fromkeys(BY_HAND, ("pending",)),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +68,7 @@ def ask(
     tx: Tx,
     kind: Kind,
     source: str,
-    counterparty_id: str,
+    counterparty_id: str | None,
     *,
     key_number: str,
     most: int,
@@ -108,6 +115,16 @@ def open_(tx: Tx, kind: Kind, source: str) -> list[Operation]:
     """What waits or is under way, the oldest first."""
     column = OPERATION.c
     return _read(tx, column.kind == kind, column.source == source, column.state.in_(OPEN))
+
+
+def failed(tx: Tx, since: datetime) -> list[Operation]:
+    """What failed since then, the newest last."""
+    return _read(tx, OPERATION.c.state == "failed", OPERATION.c.ended_at >= since)
+
+
+def latest(tx: Tx, kind: Kind, source: str) -> Operation | None:
+    """The newest of its kind, however it stands."""
+    return next(reversed(_read(tx, OPERATION.c.kind == kind, OPERATION.c.source == source)), None)
 
 
 def naming(tx: Tx, kind: Kind, source: str, counterparty_id: str, subject: str) -> list[Operation]:
