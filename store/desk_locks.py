@@ -1,4 +1,8 @@
-"""Wrong passwords, by login and by address, and how long nobody may try again: longer each time."""
+"""Wrong passwords, by login and by address, and how long nobody may try again: longer each time.
+
+An attempt counts as wrong before it is looked at, and is taken back when it was right: many at once are no way
+around the count.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ FREE_OF_LOGIN, FREE_OF_ADDRESS = (
     20,
 )  # wrong ones that cost nothing; behind one address there may be an office
 _FIRST, _LONGEST = timedelta(seconds=5), timedelta(minutes=30)
+_LOGIN_CHARS = 64
 _FORGOTTEN_AFTER = timedelta(hours=24)
 
 
@@ -28,8 +33,8 @@ def until(tx: Tx, login: str, address: str, now: datetime) -> datetime | None:
     return max(tx.connection.execute(wanted).scalars(), default=None)
 
 
-def failed(tx: Tx, login: str, address: str, now: datetime) -> datetime | None:
-    """Count a wrong password; gives until when nobody may try again, if so."""
+def attempt(tx: Tx, login: str, address: str, now: datetime) -> datetime | None:
+    """Count one; gives until when nobody may try again after it, if so."""
     tx.connection.execute(delete(DESK_LOCK).where(DESK_LOCK.c.since < now - _FORGOTTEN_AFTER))
     for what, free in _free(login, address).items():
         row = {"what": what, "failed": 1, "since": now}
@@ -48,9 +53,16 @@ def failed(tx: Tx, login: str, address: str, now: datetime) -> datetime | None:
     return until(tx, login, address, now)
 
 
+def right(tx: Tx, login: str, address: str) -> None:
+    """It was the right password. What came from the address for other logins stays counted."""
+    forget(tx, login)
+    here = update(DESK_LOCK).where(DESK_LOCK.c.what == f"address:{address}")
+    tx.connection.execute(here.values(failed=DESK_LOCK.c.failed - 1, locked_until=None))
+
+
 def forget(tx: Tx, login: str) -> None:
-    """The right password came, or a new one was set. What came from an address for other logins stays."""
-    tx.connection.execute(delete(DESK_LOCK).where(DESK_LOCK.c.what == f"login:{login}"))
+    """Who sets a new password lets its owner in at once."""
+    tx.connection.execute(delete(DESK_LOCK).where(DESK_LOCK.c.what == f"login:{login[:_LOGIN_CHARS]}"))
 
 
 def delay(over: int) -> timedelta:
@@ -59,4 +71,4 @@ def delay(over: int) -> timedelta:
 
 
 def _free(login: str, address: str) -> dict[str, int]:
-    return {f"login:{login[:64]}": FREE_OF_LOGIN, f"address:{address}": FREE_OF_ADDRESS}
+    return {f"login:{login[:_LOGIN_CHARS]}": FREE_OF_LOGIN, f"address:{address}": FREE_OF_ADDRESS}

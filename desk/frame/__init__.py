@@ -5,6 +5,8 @@ pages         answers: whole pages, parts of pages, where to go on
 errors        what a page says when it cannot be shown
 failures      any error as an answer
 visits        who looks at a page, and how
+sign_in       signing in and out
+passwords     how they are kept, and which are too easy to guess
 guard         before every page: who is it, may he see it, does it come from a page of ours
 roles         which role an address demands
 cookies       what the browser keeps

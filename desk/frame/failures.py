@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from api.web import errors, request_ids
 from api.web.errors import ProblemError
-from desk.frame import headers, pages, visits
+from desk.frame import headers, pages, sign_in, visits
 from desk.frame.errors import DeskError, SignInError
 from desk.frame.guard import CHOOSE_ANOTHER, SAFE, Guard
 from desk.frame.visits import Reader, Visit
@@ -19,7 +19,6 @@ from schemas.errors import HubError, InvalidValueError
 from store import health
 
 LOG = logging.getLogger("saldo.desk")
-SIGN_IN = "/desk/sign-in"
 
 
 class Failures:
@@ -60,13 +59,22 @@ def _to_sign_in(request: Request[Any, Any, Any], reader: Reader | None) -> Respo
     if isinstance(reader, Visit):
         to = CHOOSE_ANOTHER
     else:
-        query = request.scope["query_string"].decode("latin-1")
-        here = request.scope["path"] + (f"?{query}" if query else "")
-        wanted = request.scope["method"] in SAFE and not (reader and reader.htmx)
-        to = f"{SIGN_IN}?{urlencode({'next': here})}" if wanted else SIGN_IN
+        here = _whole_page(request, reader)
+        to = f"{sign_in.ADDRESS}?{urlencode({'to': here})}" if here else sign_in.ADDRESS
     if reader is not None and reader.htmx:
         return Response("", status_code=401, headers={"HX-Redirect": to})
     return Response("", status_code=303, headers={"Location": to})
+
+
+def _whole_page(request: Request[Any, Any, Any], reader: Reader | None) -> str:
+    """The page that was wanted; "" where there is none to come back to."""
+    if reader is not None and reader.htmx:
+        there = urlsplit(request.headers.get("hx-current-url", ""))
+    elif request.method in SAFE:
+        there = urlsplit(str(request.url))
+    else:
+        return ""
+    return there.path + (f"?{there.query}" if there.query else "")
 
 
 def _shown(request: Request[Any, Any, Any], reader: Reader, error: Exception) -> DeskError:

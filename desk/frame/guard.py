@@ -20,7 +20,7 @@ from litestar.types import Guard as AnyGuard
 from api.web.hub import Hub
 from desk.frame import cookies, roles, translations, visits
 from desk.frame.errors import DeskError, SignInError
-from desk.frame.visits import Guest, Reader, Visit
+from desk.frame.visits import Reader, Visit
 from schemas.languages import LANGUAGES, Language
 from store import desk_sessions
 
@@ -55,13 +55,9 @@ class Guard:
         if not isinstance(reader, Visit):
             raise SignInError(401, _("You are not signed in."), _("Sign in to go on."))
         if not reader.user.may(roles.of(handler)):
-            raise DeskError(
-                403, _("This is not for your role."), _("Ask an administrator if you need it.")
-            )
+            raise DeskError(403, _("This is not for your role."), _("Ask an administrator if you need it."))
         if reader.user.password_expired and reader.path not in (CHOOSE_ANOTHER, "/desk/sign-out"):
-            raise SignInError(
-                403, _("Your password was set by somebody else."), _("Set one of your own.")
-            )
+            raise SignInError(403, _("Your password was set by somebody else."), _("Set one of your own."))
 
     def reader(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Reader:
         """Somebody with a session that still stands, or a guest."""
@@ -71,7 +67,7 @@ class Guard:
             if found is not None:
                 return found
         language = _language(connection, secure)
-        return Guest(
+        return Reader(
             language=language,
             text=translations.texts(language),
             time_zone=time_zone(self.hub),
@@ -97,6 +93,7 @@ class Guard:
         return Visit(
             user=user,
             session=session,
+            theme=user.theme,
             language=user.language,
             text=translations.texts(user.language),
             time_zone=time_zone(self.hub),
@@ -110,9 +107,7 @@ class Guard:
     async def _must_be_ours(self, request: Request[Any, Any, Any], reader: Reader) -> None:
         """A POST comes from a page of this host, and carries what only such a page knows."""
         kept = reader.csrf
-        if isinstance(
-            reader, Guest
-        ):  # what a guest sends back is what the cookie says, not what was just made
+        if not isinstance(reader, Visit):  # what was made just now is in no page yet: the cookie tells
             kept = cookies.read(request, "saldo_guest", reader.secure)
         sent = request.headers.get(HEADER, "")
         if not sent and request.content_type[0] in _FORMS:

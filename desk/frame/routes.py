@@ -5,15 +5,19 @@ from __future__ import annotations
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
-from desk.frame import static
+from desk.frame import sign_in, static
 from desk.frame.roles import PUBLIC
-
-HOME = "/desk/today"
 
 
 @get(["/", "/desk"], sync_to_thread=False, opt=PUBLIC)
 def home() -> Response[str]:
-    return Response("", status_code=303, headers={"Location": HOME})
+    return Response("", status_code=303, headers={"Location": sign_in.HOME})
 
 
-ROUTES: tuple[ControllerRouterHandler, ...] = (home, static.served)
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    home,
+    static.served,
+    sign_in.shown,
+    sign_in.sign_in,
+    sign_in.sign_out,
+)

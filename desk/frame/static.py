@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from desk.frame.errors import DeskError
 from desk.frame.roles import PUBLIC
@@ -53,7 +54,7 @@ def address(name: str) -> str:
 
 
 @get(BASE + "/{digest:str}/{name:str}", sync_to_thread=False, opt=PUBLIC)
-def served(request: Request[Any, Any, Any], digest: str, name: str) -> Response[bytes]:
+def served(request: Request[Any, Any, Any], digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """What a page of before a change asks for is given as it is now, but not kept."""
     asset = assets().get(name)
     if asset is None:

@@ -19,8 +19,11 @@ _STATE = "saldo_visit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Guest:
-    """Somebody of whom only the language is known. `csrf` is what a form must send back."""
+class Reader:
+    """Whoever looks at a page: somebody who signed in is a Visit, of others only the language is known.
+
+    `csrf` is what a form must send back. `htmx` tells that a part of a page is wanted, not a page.
+    """
 
     language: Language
     text: NullTranslations
@@ -30,42 +33,21 @@ class Guest:
     htmx: bool
     path: str
     secure: bool
-
-    @property
-    def user(self) -> User | None:
-        return None
-
-    @property
-    def theme(self) -> Theme:
-        return "system"
+    theme: Theme = "system"
+    user: User | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """One request of somebody who signed in. `htmx` tells that a part of a page is wanted, not a page."""
+class Visit(Reader):
+    """One request of somebody who signed in."""
 
     user: User
     session: Session
-    language: Language
-    text: NullTranslations
-    time_zone: ZoneInfo
-    now: datetime
-    csrf: str
-    htmx: bool
-    path: str
-    secure: bool
 
     @property
     def by(self) -> str:
         """As the audit calls them."""
         return f"user:{self.user.login}"
-
-    @property
-    def theme(self) -> Theme:
-        return self.user.theme
-
-
-Reader = Guest | Visit
 
 
 def keep(scope: Scope, reader: Reader) -> None:
