@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import RowMapping, func, select
 
 from schemas import TABLES
 from schemas.errors import LineageError
@@ -83,10 +83,7 @@ def trace(tx: Tx, table: str, source: str, record_id: str, *rest: str | int) -> 
     Errors: LineageError where there is no such record, or its page is not known.
     """
     described = TABLES[table]
-    stored = STORED[described]
-    same = [stored.c[name] == part for name, part in zip(described.key, (record_id, *rest), strict=False)]
-    wanted = select(stored).where(stored.c.source == source, *same)
-    row = tx.connection.execute(wanted.limit(1)).mappings().one_or_none()
+    row = find(tx, table, source, record_id, *rest)
     if row is None:
         raise LineageError(
             f"There is no {table} with this id",
@@ -108,6 +105,14 @@ def trace(tx: Tx, table: str, source: str, record_id: str, *rest: str | int) -> 
         run=runs.find(tx, row["run_id"], source, row["entity"]),
         run_id=row["run_id"],
     )
+
+
+def find(tx: Tx, table: str, source: str, *key: str | int) -> RowMapping | None:
+    """The stored row of a key, or of its first parts, living or gone."""
+    stored = STORED[TABLES[table]]
+    same = [stored.c[name] == part for name, part in zip(TABLES[table].key, key, strict=False)]
+    wanted = select(stored).where(stored.c.source == source, *same)
+    return tx.connection.execute(wanted.limit(1)).mappings().one_or_none()
 
 
 def origin(tx: Tx, landing_id: int) -> Origin:

@@ -12,6 +12,7 @@ from schemas.ids import external
 BALANCE, DOCUMENT, RECORD = "/desk/why/balance", "/desk/why/document", "/desk/why/record"
 MOVEMENT, PAGE = "/desk/why/movement", "/desk/why/page"
 ITEMS = "#items"  # the open items of a balance: what is overdue, and by which rule
+MARKED = "#record"  # the record of a page that is meant
 
 
 def balance(
@@ -23,9 +24,9 @@ def balance(
     organization: str | None = None,
 ) -> str:
     """A debt or an advance in one currency: under one contract with one own organisation, or in all."""
-    chosen = {"currency": currency, "contract": contract, "organization": organization}
-    given = {name: value for name, value in chosen.items() if value is not None}
-    return f"{BALANCE}/{_id(source, counterparty_id)}?{urlencode(given)}"
+    chosen: dict[str, str | int | None] = {"currency": currency, "contract": contract}
+    chosen["organization"] = organization
+    return f"{BALANCE}/{_id(source, counterparty_id)}?{_query(chosen)}"
 
 
 def items(
@@ -56,15 +57,24 @@ def movement(table: str, source: str, recorder_id: str, line_no: int) -> str:
     return f"{MOVEMENT}/{quote(table)}/{_id(source, recorder_id)}/{line_no}"
 
 
-def page(landing_id: int, place: int | None = None) -> str:
-    """An answer of the accounting system as it was landed; `place` is the record's, -1 and None are none."""
-    marked = "" if place is None or place < 0 else f"?place={place}"
-    return f"{PAGE}/{landing_id}{marked}"
+def page(landing_id: int, place: int | None = None, field: str | None = None) -> str:
+    """An answer of the accounting system as it was landed.
+
+    `place` is the record's in it (-1 and None are none), `field` a field of the stored record, or
+    "table.field" of its lines: what it was read from is marked.
+    """
+    if place is None or place < 0:
+        return f"{PAGE}/{landing_id}"
+    return f"{PAGE}/{landing_id}?{_query({'place': place, 'field': field})}{MARKED}"
 
 
 def landed_bytes(landing_id: int) -> str:
     """The same bytes, exactly, to keep."""
     return f"{PAGE}/{landing_id}/bytes"
+
+
+def _query(given: dict[str, str | int | None]) -> str:
+    return urlencode({name: value for name, value in given.items() if value is not None})
 
 
 def _id(source: str, key: str) -> str:
