@@ -22,6 +22,7 @@ from api.money.panel import Panels
 from api.parties import access, counterparties
 from api.reference import document, page
 from api.rules import access_overrides, access_rules, audit, terms, trading
+from api.statements import asking, detail, listed, printed, stepping, uploads
 from api.syncing import notices, operations
 from api.trust import history, lineage, sync_state
 from api.web import callers, errors, etags, health, repeats, request_ids
@@ -56,6 +57,12 @@ ROUTES = (
     *access_overrides.ROUTES,
     *trading.ROUTES,
     *operations.ROUTES,
+    asking.ask,
+    listed.listed,
+    detail.statement,
+    printed.file,
+    stepping.step,
+    *uploads.ROUTES,
     audit.entries,
     *webhooks.ROUTES,
     *webhook_actions.ROUTES,

@@ -13,5 +13,7 @@ sparse       answers with some fields only
 ids          the ids that leave by the API
 values       stored values as JSON may carry them
 repeats      writes: done once however often they are asked for, and audited
+attachments  files as answers: their hash is the ETag
+sent_files   a file that came with a request
 health       GET /healthz and /readyz
 """

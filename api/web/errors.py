@@ -49,6 +49,7 @@ PROBLEMS = {
     "record_not_found": (404, "Unknown record"),
     "document_not_found": (404, "Unknown document"),
     "statement_not_found": (404, "Unknown statement"),
+    "upload_not_found": (404, "Unknown upload"),
     "item_not_found": (404, "Unknown item"),
     "method_not_allowed": (405, "Method not allowed"),
     "already_ended": (409, "Ended before"),
