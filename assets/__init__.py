@@ -23,6 +23,9 @@ named            reading single records by their keys
 concerning       reading what concerns some counterparties
 notices          records that 1C or somebody else named as changed: all that wait become one small pull
 on_demand        bringing counterparties up to date because somebody asked
+by_hand          what people ask for at the desk: compare with the books, repair, map again
+document_files   files of documents because somebody asked for them
+printed_documents  one document as a file: as its accounting system prints it, else as the hub does
 stoppers         which record stops the exchange package
 alone            one reader of a base at a time: landing order is then the order of fetching, whoever reads
 manners          when a base is left alone: somebody paused it, or these are its quiet hours
@@ -52,6 +55,12 @@ census           counting every record against the source, day by day
 counting         how one entity is counted on both sides, and what of it differs
 night            what is compared, counted and mended once a night
 reconciliation   one statement, drawn by the hub from its store and by the accounting system itself
+
+Statements on demand:
+
+statements         drawing and comparing what was asked for, and what waits for the accounting system
+statement_drawing  the hub's own drawing, at once
+statement_asking   the accounting system's, landed; how long it is asked, and when again
 
 Telling the storefront:
 

@@ -14,6 +14,7 @@ from connectors import wsdl
 from connectors.wsdl import Description
 
 VERSION = "1.0"
+LANGUAGE = "Язык"  # of a print form: the parameter that names it
 _PREFIX = re.compile(r"\b(\w+):(?=\w)")
 
 

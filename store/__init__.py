@@ -138,6 +138,7 @@ api_keys            keys of the API: made once, kept as a hash, never deleted
 repeats             answers kept under the key a client gave its request
 audit               who wrote what over the API or at the command line
 files               files that leave the hub: their versions, their bytes, who took them
+file_requests       what is asked for as a file of a document, and how it stands
 operations          work that outlasts the request that asked for it
 concerning          what the store has of some counterparties, to be held against their base
 
