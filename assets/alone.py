@@ -29,6 +29,17 @@ def if_free(store: Store, source: SourceSettings, run_id: str) -> AbstractContex
     return leases.if_free(store, _name(source), holder=_holder(run_id), ttl_s=source.limits.lease_s)
 
 
+def is_read(store: Store, source: SourceSettings) -> bool:
+    """Whether somebody reads the base right now."""
+    with store.reading() as tx:
+        return leases.is_held(tx, _name(source))
+
+
+def drawing(store: Store, source: SourceSettings, run_id: str) -> AbstractContextManager[Lease | None]:
+    """Hold the right to draw the statements that were asked of this base; None where somebody does."""
+    return leases.if_free(store, f"draw {source.id}", holder=_holder(run_id), ttl_s=source.limits.lease_s)
+
+
 def _name(source: SourceSettings) -> str:
     return f"read {source.id}"
 

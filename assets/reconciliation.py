@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from assets import web_service
 from assets.source import Source
@@ -36,11 +39,26 @@ def by_accounting_system(
     store: Store, source: Source, client: ODataClient, request: StatementRequest
 ) -> Drawn:
     """From the base: by its own extension where it has one (`soap_url`), else over OData."""
+    with asking(store, source, client) as draw:
+        return draw(request)
+
+
+@contextmanager
+def asking(
+    store: Store, source: Source, client: ODataClient
+) -> Iterator[Callable[[StatementRequest], Drawn]]:
+    """The same for several requests, from any thread: by one session of the web service."""
     if not source.settings.soap_url:
-        return by_odata(store, source, client, request)
+        yield partial(by_odata, store, source, client)
+        return
+    books = settlement_books(source.entities)
     with web_service.opened(store, source.settings, client.transport.governor) as soap:
-        told = over_soap.statement(soap, request, settlement_books(source.entities))
-    return Drawn(told.statement, (told.answered.page,), told.answered.sent)
+
+        def draw(request: StatementRequest) -> Drawn:
+            told = over_soap.statement(soap, request, books)
+            return Drawn(told.statement, (told.answered.page,), told.answered.sent)
+
+        yield draw
 
 
 def by_odata(store: Store, source: Source, client: ODataClient, request: StatementRequest) -> Drawn:

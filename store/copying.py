@@ -130,8 +130,12 @@ def begin(live: Store, target: Store, *, run_id: str) -> bool:
         if _is_marked(tx):
             return True
         for table in KEPT:
-            instead = UNMAPPED if table is LANDING_UNIT else None
-            table_copies.copy(source, tx, table, instead=instead)
+            if table is not LANDING_UNIT:
+                table_copies.copy(source, tx, table)
+                continue
+            is_kept = table.c.state == "kept"
+            table_copies.copy(source, tx, table, is_kept)
+            table_copies.copy(source, tx, table, ~is_kept, instead=UNMAPPED)
         tx.connection.execute(
             insert(LEASE).values(name=MARK, holder=run_id, token=1, taken_at=tx.now, expires_at=tx.now)
         )

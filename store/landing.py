@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row, Select, insert, select
 
@@ -17,6 +17,8 @@ from store.blobs import Blob
 from store.engine import Store, Tx
 from store.leases import Lease
 from store.tables import LANDING_PAGE, LANDING_UNIT
+
+State = Literal["landed", "kept"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,13 @@ def save(
     run_id: str,
     watermark: WallClock | None = None,
     lease: Lease | None = None,
+    state: State = "landed",
 ) -> int:
     """Keep the unit's bytes, then its rows and the watermark in one transaction. Gives the unit's id.
 
     The watermark moves where one is given, or where the unit holds the whole set; it never moves back, and
-    a unit of keys leaves it alone. Errors: LeaseLostError where `lease` is no longer held.
+    a unit of keys leaves it alone. One that is only `kept` stays for what names it, and is never mapped.
+    Errors: LeaseLostError where `lease` is no longer held.
     """
     if not unit.pages and not unit.refused:
         raise ValueError(f"a unit of {entity} without any answer says nothing")
@@ -76,7 +80,7 @@ def save(
         if lease is not None:
             leases.check(tx, lease)
         unit_id = _insert_unit(
-            tx, source, entity, unit.scope, unit.pages, [blob.size for blob in blobs], run_id
+            tx, source, entity, unit.scope, unit.pages, [blob.size for blob in blobs], run_id, state
         )
         for seq, (page, blob) in enumerate(zip(unit.pages, blobs, strict=True)):
             _insert_id(tx, LANDING_PAGE, unit_id=unit_id, **_page_row(source, entity, seq, page, blob))
@@ -164,6 +168,7 @@ def _insert_unit(
     pages: Sequence[RawPage],
     sizes: Sequence[int],
     run_id: str,
+    state: State = "landed",
 ) -> int:
     return _insert_id(
         tx,
@@ -180,7 +185,7 @@ def _insert_unit(
         fetched_at=min((page.fetched_at for page in pages), default=tx.now),
         seconds=sum(page.seconds for page in pages),
         run_id=run_id,
-        state="landed",
+        state=state,
     )
 
 

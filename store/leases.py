@@ -54,6 +54,12 @@ def take(store: Store, name: str, holder: str, ttl_s: float) -> Lease | None:
     return lease
 
 
+def is_held(tx: Tx, name: str) -> bool:
+    """Whether somebody has it right now; who is about to take it does not ask this."""
+    row = tx.connection.execute(select(LEASE).where(LEASE.c.name == name)).one_or_none()
+    return row is not None and row.expires_at > _clock(tx) and not _is_dead(row.holder)
+
+
 def renew(store: Store, lease: Lease) -> None:
     """Let the lease run for its whole time again. Errors: LeaseLostError where somebody else took it."""
     with store.transaction() as tx:

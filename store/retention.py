@@ -1,7 +1,8 @@
 """Landed bytes that nothing needs any more, dropped: rows of the landing first, committed, then their files.
 
 A unit stays as long as a stored row, living or gone, or an open rejection names one of its pages, or the page
-that had the last content of a row which is gone. So what is left still maps to the store as it is.
+that had the last content of a row which is gone, or a statement is drawn from it. So what is left still maps to the
+store as it is.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from store.merge_sql import record_id
 from store.record_tables import STORED
 from store.tables import LANDING_PAGE, LANDING_UNIT, REJECTED
 from store.tables_of_change import RECORD_HISTORY
+from store.tables_of_statements import STATEMENT_DRAWING
 
 # A file may be written some time before the rows that name it are committed.
 UNCOMMITTED_FOR = timedelta(hours=1)
@@ -122,6 +124,10 @@ def _needed(tx: Tx, source: str) -> set[int]:
         select(REJECTED.c.landing_id).where(REJECTED.c.source == source, REJECTED.c.resolved_at.is_(None))
     ]
     named += [select(table.c.landing_id).where(table.c.source == source) for table in STORED.values()]
+    drawn = select(STATEMENT_DRAWING.c.landing_unit_id)
+    named.append(
+        select(LANDING_PAGE.c.id).where(LANDING_PAGE.c.source == source, LANDING_PAGE.c.unit_id.in_(drawn))
+    )
     return {*tx.connection.execute(union(*named)).scalars(), *_last_contents(tx, source)}
 
 

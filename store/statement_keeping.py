@@ -57,9 +57,12 @@ def heard(tx: Tx, row: StatementRow, books: Drawn) -> StatementRow:
     return statement_events.ready(tx, _set(tx, row, **_judged(both, books)))
 
 
-def waits(tx: Tx, row: StatementRow, why: Why, compare_at: datetime) -> StatementRow:
-    """Note why the accounting system was not heard, and when it is asked again."""
-    return _set(tx, _again(tx, row), why=why, compare_at=compare_at)
+def waits(
+    tx: Tx, row: StatementRow, why: Why, compare_at: datetime, asked_at: datetime | None = None
+) -> StatementRow:
+    """Note why the accounting system was not heard, when it is asked again, and when it was, in vain."""
+    asked = {"asked_at": asked_at} if asked_at else {}
+    return _set(tx, _again(tx, row), why=why, compare_at=compare_at, **asked)
 
 
 def due(tx: Tx, source: str, now: datetime, limit: int) -> list[StatementRow]:
@@ -70,13 +73,11 @@ def due(tx: Tx, source: str, now: datetime, limit: int) -> list[StatementRow]:
     return [statements.row_of(row) for row in rows]
 
 
-def away_until(tx: Tx, source: str, now: datetime) -> datetime | None:
-    """Until when the accounting system is not asked: it did not answer, and its time has not come."""
+def last_silence(tx: Tx, source: str) -> datetime | None:
+    """When the accounting system was last asked and did not answer, by what still waits for it."""
     column = STATEMENT.c
-    away = select(func.max(column.compare_at)).where(
-        column.source == source, column.why == "source_unavailable", column.compare_at > now
-    )
-    return tx.connection.execute(away).scalar_one_or_none()
+    silent = (column.source == source, column.compare_at.is_not(None), column.why == "source_unavailable")
+    return tx.connection.execute(select(func.max(column.asked_at)).where(*silent)).scalar_one_or_none()
 
 
 def verdict_of(both: Drawings) -> tuple[Verdict, int]:

@@ -31,8 +31,8 @@ class Sums(NamedTuple):
 class StatementRow:
     """`number` is what people call it by, `id` what addresses have. `sums` and `checksum` are of what is `shown`.
 
-    While the accounting system was not heard, or is asked once more, `why` tells what is waited for, and
-    `compare_at` when it is asked again. `confirmed_at`: both sides said the same again.
+    While the accounting system was not heard, or is asked once more, `why` tells what is waited for, `asked_at`
+    when it was asked in vain, and `compare_at` when it is asked again. `confirmed_at`: both said the same again.
     """
 
     number: int
@@ -58,6 +58,7 @@ class StatementRow:
     sums: Mapping[str, Sums]
     as_of: datetime
     confirmed_at: datetime | None
+    asked_at: datetime | None = None
     compare_at: datetime | None
     why: Why | None
 

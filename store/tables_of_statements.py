@@ -20,8 +20,8 @@ from store.types import Day, Instant, Json, Surrogate
 # `number` is what people call it by, `id` (32 hexadecimal digits) what addresses have. `digest` is of what was
 # asked for; `sums` is {currency: [opening, debit, credit, closing]} in minor units, of the drawing that is shown.
 # `version` grows with every change the storefront is told of. `compare_at` is when the accounting system is
-# asked next, while the verdict is pending; `why` says what it waits for. `confirmed_at`: the accounting system
-# gave the same again.
+# asked next, where it was not heard; `why` says what it waits for, `asked_at` when it was last asked in vain.
+# `confirmed_at`: both sides gave the same again.
 STATEMENT = Table(
     "statement",
     METADATA,
@@ -48,6 +48,7 @@ STATEMENT = Table(
     Column("sums", Json, nullable=False),
     Column("as_of", Instant, nullable=False),
     Column("confirmed_at", Instant),
+    Column("asked_at", Instant),
     Column("compare_at", Instant),
     Column("why", Text),
     Index(None, "source", "counterparty_id", "created_at"),

@@ -138,6 +138,7 @@ def upgrade() -> None:
         sa.Column("sums", types.Json(), nullable=False),
         sa.Column("as_of", types.Instant(), nullable=False),
         sa.Column("confirmed_at", types.Instant(), nullable=True),
+        sa.Column("asked_at", types.Instant(), nullable=True),
         sa.Column("compare_at", types.Instant(), nullable=True),
         sa.Column("why", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("statement_pkey")),

@@ -358,10 +358,13 @@ def test_who_waits_is_asked_for_again_when_its_time_comes(books: Desk) -> None:
     row = kept(books.store)
     now = datetime.now(UTC)
     with books.store.transaction() as tx:
-        row = statement_keeping.waits(tx, row, "source_unavailable", now + timedelta(minutes=1))
+        assert statement_keeping.last_silence(tx, SOURCE) is None
+        row = statement_keeping.waits(tx, row, "source_unavailable", now + timedelta(minutes=1), now)
         assert (row.verdict, row.why) == ("pending", "source_unavailable")
         assert statement_keeping.due(tx, SOURCE, now, 9) == []
-        assert statement_keeping.away_until(tx, SOURCE, now) == row.compare_at
+        assert statement_keeping.last_silence(tx, SOURCE) == row.asked_at == now
         later = now + timedelta(minutes=2)
         assert [one.id for one in statement_keeping.due(tx, SOURCE, later, 9)] == [row.id]
-        assert statement_keeping.away_until(tx, SOURCE, later) is None
+    heard(books.store, row)
+    with books.store.reading() as tx:
+        assert statement_keeping.last_silence(tx, SOURCE) is None
