@@ -30,17 +30,17 @@ class Session:
     address: str
 
 
-def start(tx: Tx, login: str, *, lasts: timedelta, address: str) -> tuple[Session, str]:
+def start(tx: Tx, login: str, *, now: datetime, lasts: timedelta, address: str) -> tuple[Session, str]:
     """A new session and its token, which nobody can show again. Those that ended are cleared away."""
-    tx.connection.execute(delete(DESK_SESSION).where(DESK_SESSION.c.ends_at <= tx.now))
+    tx.connection.execute(delete(DESK_SESSION).where(DESK_SESSION.c.ends_at <= now))
     token = secrets.token_urlsafe(32)
     session = Session(
         hash=hash_of(token),
         login=login,
         csrf=secrets.token_urlsafe(24),
-        created_at=tx.now,
-        seen_at=tx.now,
-        ends_at=tx.now + lasts,
+        created_at=now,
+        seen_at=now,
+        ends_at=now + lasts,
         address=address,
     )
     row = {name: getattr(session, name) for name in Session.__slots__}
@@ -73,9 +73,9 @@ def touch(tx: Tx, session: Session, now: datetime) -> None:
     tx.connection.execute(update(DESK_SESSION).where(DESK_SESSION.c.hash == session.hash).values(seen_at=now))
 
 
-def of_user(tx: Tx, login: str) -> list[Session]:
+def of_user(tx: Tx, login: str, now: datetime) -> list[Session]:
     """The newest first."""
-    wanted = select(DESK_SESSION).where(DESK_SESSION.c.login == login, DESK_SESSION.c.ends_at > tx.now)
+    wanted = select(DESK_SESSION).where(DESK_SESSION.c.login == login, DESK_SESSION.c.ends_at > now)
     rows = tx.connection.execute(wanted.order_by(DESK_SESSION.c.created_at.desc())).mappings()
     return [Session(**row) for row in rows]
 

@@ -20,7 +20,7 @@ from litestar.types import Guard as AnyGuard
 from api.web.hub import Hub
 from desk.frame import cookies, roles, translations, visits
 from desk.frame.errors import DeskError, SignInError
-from desk.frame.visits import Reader, Visit
+from desk.frame.visits import Guest, Reader, Visit
 from schemas.languages import LANGUAGES, Language
 from store import desk_sessions
 
@@ -67,7 +67,7 @@ class Guard:
             if found is not None:
                 return found
         language = _language(connection, secure)
-        return Reader(
+        return Guest(
             language=language,
             text=translations.texts(language),
             time_zone=time_zone(self.hub),

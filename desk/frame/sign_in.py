@@ -95,7 +95,7 @@ def begin(
     with hub.store.transaction() as tx:
         if old := cookies.read(request, "saldo_session", guest.secure):
             desk_sessions.end(tx, desk_sessions.hash_of(old))
-        _session, token = desk_sessions.start(tx, login, lasts=lasts, address=address)
+        _session, token = desk_sessions.start(tx, login, now=guest.now, lasts=lasts, address=address)
         audit.add(
             tx,
             operation="desk.sign_in",

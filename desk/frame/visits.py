@@ -18,12 +18,28 @@ from store.desk_sessions import Session
 _STATE = "saldo_visit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Whoever looks at a page: somebody who signed in is a Visit, of others only the language is known.
+    """Whoever looks at a page: a Guest, or a Visit of somebody who signed in.
 
     `csrf` is what a form must send back. `htmx` tells that a part of a page is wanted, not a page.
     """
+
+    __slots__ = ()
+    language: Language
+    text: NullTranslations
+    time_zone: ZoneInfo
+    now: datetime
+    csrf: str
+    htmx: bool
+    path: str
+    secure: bool
+    theme: Theme
+    user: User | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest(Reader):
+    """Somebody of whom only the language is known."""
 
     language: Language
     text: NullTranslations
@@ -34,13 +50,22 @@ class Reader:
     path: str
     secure: bool
     theme: Theme = "system"
-    user: User | None = None
+    user: None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit(Reader):
     """One request of somebody who signed in."""
 
+    language: Language
+    text: NullTranslations
+    time_zone: ZoneInfo
+    now: datetime
+    csrf: str
+    htmx: bool
+    path: str
+    secure: bool
+    theme: Theme
     user: User
     session: Session
 

@@ -29,11 +29,12 @@ def browser(
     lasts: timedelta = timedelta(days=36_500),
 ) -> TestClient[Litestar]:
     """Cookie and CSRF header come with every request; redirects are not followed. `clock` is the hub's."""
+    hub_clock = clock or (lambda: datetime.now(UTC))
     with store.transaction() as tx:
         if desk_users.find(tx, login) is None:
             desk_users.add(tx, login=login, name="Vera", role=role, language=language, by="saldo")
-        session, token = desk_sessions.start(tx, login, lasts=lasts, address="test")
-    app = create_app(settings, store, clock or (lambda: datetime.now(UTC)))
+        session, token = desk_sessions.start(tx, login, now=hub_clock(), lasts=lasts, address="test")
+    app = create_app(settings, store, hub_clock)
     client = TestClient(app, raise_server_exceptions=False)
     client.follow_redirects = False
     client.cookies.set("saldo_session", token)

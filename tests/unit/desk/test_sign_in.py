@@ -105,7 +105,7 @@ def test_the_right_password_ends_the_count(door: Door) -> None:
 
 def test_a_session_that_somebody_slipped_in_is_of_no_use_after_sign_in(door: Door) -> None:
     with door.books.store.transaction() as tx:
-        _, token = desk_sessions.start(tx, "anna", lasts=timedelta(hours=1), address="")
+        _, token = desk_sessions.start(tx, "anna", now=NOW, lasts=timedelta(hours=1), address="")
     door.client.cookies.set("saldo_session", token)
     page = door.client.get("/desk/sign-in")
     assert page.status_code == 303, "it still stands"
@@ -129,7 +129,7 @@ def test_signing_in_again_ends_the_session_before(door: Door) -> None:
     again = door.client.post("/desk/sign-in", data={"login": "anna", "password": RIGHT, "csrf": csrf[1]})
     assert again.status_code == 303
     with door.books.store.reading() as tx:
-        (left,) = desk_sessions.of_user(tx, "anna")
+        (left,) = desk_sessions.of_user(tx, "anna", NOW)
     assert left.hash == desk_sessions.hash_of(again.cookies["saldo_session"]) != desk_sessions.hash_of(first)
 
 
