@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo
 
+from schemas import settings_of_desk
 from schemas.errors import ConfigurationError
 from schemas.settings import (
     Cadence,
@@ -57,7 +58,7 @@ def load(path: Path, environ: Mapping[str, str]) -> HubSettings:
     hub = _toml(path, problems)
     own = hub.get("hub", {})
     _unknown("[hub]", own, HUB_KEYS, problems)
-    _unknown(str(path.name), hub, {"hub", "terms"}, problems)
+    _unknown(str(path.name), hub, {"hub", "terms", "desk"}, problems)
     files = sorted((path.parent / "sources").glob("*.toml"))
     sources = [_source(file, environ, problems) for file in files]
     if not files:
@@ -74,6 +75,7 @@ def load(path: Path, environ: Mapping[str, str]) -> HubSettings:
     dagster = environ.get("SALDO_DAGSTER_URL") or own.get("dagster_url", "")
     dagster_url = _address("dagster_url", dagster, problems)
     terms = _checked("[terms]", lambda: _terms(hub.get("terms", {}), problems), problems)
+    desk = settings_of_desk.read(hub.get("desk", {}), environ, problems)
     if problems or not terms:
         raise ConfigurationError(
             f"the settings cannot be used: {'; '.join(problems)}",
@@ -84,6 +86,7 @@ def load(path: Path, environ: Mapping[str, str]) -> HubSettings:
         landing_url=str(landing),
         sources=tuple(source for source in sources if source),
         terms=terms,
+        desk=desk,
         fresh_for_s=int(own.get("fresh_for_s", 3600)),
         landing_days=int(own.get("landing_days", 0)),
         api_per_minute=int(own.get("api_per_minute", 600)),

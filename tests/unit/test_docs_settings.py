@@ -10,13 +10,24 @@ from typing import Any, get_args
 import pytest
 
 from schemas import settings_file
-from schemas.settings import Family, HubSettings, Limits, SourceSettings, TermsSettings, Timeouts
+from schemas.settings import (
+    DeskSettings,
+    Family,
+    HubSettings,
+    Limits,
+    OidcSettings,
+    SourceSettings,
+    TermsSettings,
+    Timeouts,
+)
 
 DOCS = Path(__file__).parents[2] / "docs"
 ROW = re.compile(r"^\| `(\w+)` \|(.*)\|$", re.MULTILINE)
 ELSEWHERE = {
     "sources",
     "terms",
+    "desk",
+    "oidc",
     "limits",
     "timeouts",
     "fields",
@@ -47,12 +58,17 @@ def declared(settings: type[Any], renamed: Mapping[str, str] = {}) -> dict[str, 
     [
         ("## saldo.toml: [hub]", HubSettings),
         ("## saldo.toml: [terms]", TermsSettings),
+        ("## saldo.toml: [desk]", DeskSettings),
         ("### [limits]", Limits),
         ("### [timeouts]", Timeouts),
     ],
 )
 def test_every_setting_is_documented_with_its_default(heading: str, settings: type[Any]) -> None:
     assert documented(heading) == declared(settings)
+
+
+def test_every_setting_of_the_identity_provider_is_documented_with_its_default() -> None:
+    assert documented("### [desk.oidc]") == declared(OidcSettings, {"client_secret": "client_secret_env"})
 
 
 def test_every_setting_of_a_source_is_documented_with_its_default() -> None:
