@@ -12,7 +12,7 @@ from jobs.processes import Family, free_port
 
 START_S = 120.0
 LOCATION = "saldo"
-API = "api.app:create_app"
+API = "desk.app:create_app"  # the desk stands beside the API
 
 
 @dataclass(frozen=True, slots=True)
