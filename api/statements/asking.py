@@ -6,7 +6,7 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from api.statements import found, wanted
+from api.statements import wanted
 from api.statements.wanted import NewStatement
 from api.syncing import operations
 from api.syncing.operations import Operation
@@ -50,7 +50,7 @@ def ask(
     def work(tx: Tx) -> Operation:
         asked = wanted.asked(tx, source, guid, data)
         try:
-            taken = statement_requests.ask(tx, asked, found.by(caller))
+            taken = statement_requests.ask(tx, asked, caller.by)
         except StoreError as error:
             raise operations.too_many(statement_requests.MOST_OPEN) from error
         return operations.answer(taken, source)

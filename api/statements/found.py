@@ -65,8 +65,3 @@ def note_reading(
         subject=of.id,
         details=details,
     )
-
-
-def by(caller: Caller) -> str:
-    """Who it is, as statements and files keep it."""
-    return f"key:{caller.key.number}"

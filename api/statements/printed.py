@@ -43,7 +43,7 @@ def file(
     row = found.seen(hub, caller, statement_id)
     printed = prints.prints(hub, row, language, format)
     with hub.store.transaction() as tx:
-        kept = prints.given(tx, hub.store, row, language, printed, found.by(caller))
+        kept = prints.given(tx, hub.store, row, language, printed, caller.by)
         told = {"format": format, "language": language, "sha256": printed.sha256, "version": kept.version}
         found.note_reading(tx, request, "getStatementFile", row, **told)
     return attachments.answer(

@@ -69,7 +69,7 @@ def step(
         if not is_buyers(now, data.state):
             signed.must_rule(caller)
             caller.must_have("rules:write")
-        return rows.row(_taken(tx, now, data, found.by(caller)), source, Links(tx))
+        return rows.row(_taken(tx, now, data, caller.by), source, Links(tx))
 
     return repeat.once(
         "setStatementState",

@@ -80,7 +80,7 @@ def upload(
         kept, matched = statement_uploads.add_upload(
             tx,
             row,
-            by=found.by(caller),
+            by=caller.by,
             name=sent.name,
             sha256=sha256,
             size=len(sent.body),

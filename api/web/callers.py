@@ -40,6 +40,11 @@ class Caller:
     key: ApiKey
     tenancy: Tenancy
 
+    @property
+    def by(self) -> str:
+        """Who it is, as statements and files keep it."""
+        return f"key:{self.key.number}"
+
     def must_see(self, source: str, counterparty_id: Guid) -> None:
         """Refuse as if it did not exist: whether another company is known here is nobody's business."""
         if not self.tenancy.admits(source, counterparty_id):
