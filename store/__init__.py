@@ -121,6 +121,8 @@ summaries           what the panel of every page needs, in one statement
 summary_sql         the text of that statement
 sync_state          for which moment what is stored of some entities is true
 parties             counterparties as the storefront lists them
+directory           counterparties by what people type of them, kept in memory
+debt_days           what a counterparty owed day by day
 contact_points      points, people, places of delivery of a counterparty
 journal             documents of every kind by one contract
 standing_documents  which documents count, which ever did, which a reader sees
@@ -150,6 +152,7 @@ news_of_merge       whom a merged unit concerns
 news_state          how far each source was looked at
 told                what was last told of each subject
 told_documents      the same of documents, all at once
+told_parties        the same of all counterparties of a base: what lists are narrowed by
 party_facts         what there is to tell of counterparties, several at once
 events              what the storefront is told, in the order it was committed
 trial_events        events that say nothing, to try a receiver

@@ -69,6 +69,12 @@ def one(tx: Tx, source: str, counterparty_id: str) -> Row[Any] | None:
     return tx.connection.execute(query).one_or_none()
 
 
+def some(tx: Tx, source: str, ids: Collection[str]) -> dict[str, Row[Any]]:
+    """Those of these that the reader sees, by their ids."""
+    query = _rows(tx).where(PARTY.c.source == source, PARTY.c.id.in_(sorted(ids)))
+    return {row.id: row for row in tx.connection.execute(query)}
+
+
 def branches(tx: Tx, source: str, counterparty_id: str) -> list[Row[Any]]:
     """Those right below it that the reader sees."""
     column = PARTY.c

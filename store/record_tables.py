@@ -23,6 +23,7 @@ _INDEXES = {
     "contract": (("source", "counterparty_id"), ("source", "changed_at", "id")),
     "settlement_key": (("source", "counterparty_id"),),
     "counterparty": (("source", "partner_id"), ("source", "head_id"), ("source", "changed_at", "id")),
+    "partner": (("source", "changed_at", "id"),),
     "contact": (("source", "partner_id"),),
     "item": (("source", "changed_at", "id"),),
     "price": (("source", "price_kind_id"),),

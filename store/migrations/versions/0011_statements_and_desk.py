@@ -230,6 +230,9 @@ def upgrade() -> None:
         op.f("statement_upload_by_statement_number"), "statement_upload", ["statement_number"], unique=False
     )
 
+    op.create_index(
+        op.f("partner_by_source_changed_at_id"), "partner", ["source", "changed_at", "id"], unique=False
+    )
     if op.get_bind().dialect.name == "postgresql":
         _let_the_storefront_see()
 
@@ -243,6 +246,7 @@ def _let_the_storefront_see() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("partner_by_source_changed_at_id"), table_name="partner")
     op.drop_index(op.f("statement_upload_by_statement_number"), table_name="statement_upload")
     op.drop_table("statement_upload")
     op.drop_index(op.f("statement_step_by_statement_number"), table_name="statement_step")
