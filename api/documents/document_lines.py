@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from msgspec import Meta, Struct
 
@@ -43,6 +43,14 @@ class LineTotals(Struct, frozen=True, kw_only=True):
     agree: bool
 
 
+class Counted(NamedTuple):
+    """Sums of the lines that count, in minor units of the document's currency."""
+
+    goods: int
+    vat: int
+    agree: bool
+
+
 class Stage(Struct, frozen=True, kw_only=True):
     """A stage of the payment schedule (FX-15)."""
 
@@ -70,15 +78,21 @@ def line(row: Any, currency: str, source: str) -> Line:
 
 def totals(rows: Sequence[Any], amount: int, currency: str) -> LineTotals | None:
     """Add up the lines; None for a document without any."""
+    found = counted(rows, amount)
+    if found is None:
+        return None
+    return LineTotals(
+        amount=str(Money(found.goods, currency)), vat=str(Money(found.vat, currency)), agree=found.agree
+    )
+
+
+def counted(rows: Sequence[Any], amount: int) -> Counted | None:
+    """The same in minor units."""
     if not rows:
         return None
-    counted = [row for row in rows if not row.cancelled]
-    goods, vat = sum(row.amount for row in counted), sum(row.vat for row in counted)
-    return LineTotals(
-        amount=str(Money(goods, currency)),
-        vat=str(Money(vat, currency)),
-        agree=amount in (goods, goods + vat),
-    )
+    standing = [row for row in rows if not row.cancelled]
+    goods, vat = sum(row.amount for row in standing), sum(row.vat for row in standing)
+    return Counted(goods, vat, amount in (goods, goods + vat))
 
 
 def stage(row: Any, currency: str) -> Stage:

@@ -146,10 +146,10 @@ def counterparty(
     """Legal data, branches, people, how to reach it, where to deliver, contracts, and whether it is traded with."""
     of = party.of(hub, caller, counterparty_id)
     with hub.store.reading(caller.tenancy) as tx:
-        return _answer(tx, hub, of)
+        return answer(tx, hub, of)
 
 
-def _answer(tx: Tx, hub: Hub, of: Party) -> CounterpartyAnswer:
+def answer(tx: Tx, hub: Hub, of: Party) -> CounterpartyAnswer:
     source, guid = of.source, of.guid
     record, row = of.record(tx), parties.one(tx, source.id, guid)
     if row is None:

@@ -106,11 +106,11 @@ def add(
 
     def work(tx: Tx) -> PaymentTermsSetting:
         of.record(tx)
-        subject, key = _subject(tx, of, contract)
+        kind, key = subject(tx, of, contract)
         number = site_terms.add(
             tx,
             of.source.id,
-            subject,
+            kind,
             key,
             days=data.days,
             valid_from=data.valid_from,
@@ -176,7 +176,7 @@ def end(
 ROUTES = (listed, add, end)
 
 
-def _subject(tx: Tx, of: Party, contract: Guid | None) -> tuple[Subject, Guid]:
+def subject(tx: Tx, of: Party, contract: Guid | None) -> tuple[Subject, Guid]:
     if contract is None:
         return "counterparty", of.guid
     found = records.get(tx, TABLES["contract"], of.source.id, (contract,))
