@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -85,8 +86,8 @@ class Shop:
 Open = Callable[[str], Shop]
 
 
-@pytest.fixture
-def open_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+@contextmanager
+def shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Opens shops on databases of the test's choice."""
     base = Base(TRADE)
     build(base, CompanyOptions(seed=7, size="tiny"))
@@ -112,6 +113,12 @@ def open_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]
     for shop in opened:
         shop.store.close()
     base.close()
+
+
+@pytest.fixture
+def open_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    with shops(tmp_path, monkeypatch) as opening:
+        yield opening
 
 
 @pytest.fixture
