@@ -76,7 +76,7 @@ def pull(store: Store, client: ODataClient, source: Source, run: Run) -> Pulled:
     try:
         done = _read(store, client, source, counterparties, run)
     except HubError as error:
-        _note(store, run, error)
+        note(store, run, error)
         raise
     with store.transaction() as tx:
         operations.succeed(tx, run.id, began)
@@ -131,7 +131,7 @@ def _give_up(tx: Tx, source: Source, now: datetime, progress: Progress) -> int:
     )
 
 
-def _note(store: Store, run: Run, error: HubError) -> None:
+def note(store: Store, run: Run, error: HubError) -> None:
     """What a failure means for what was asked: no error of the base is shown to who asked."""
     with store.transaction() as tx:
         if isinstance(error, SourceUnavailableError):

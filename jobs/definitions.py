@@ -11,6 +11,7 @@ from assets.balances import balances_asset
 from assets.entity import accounting_spec, landing_asset, site_asset
 from assets.hub import Hub
 from assets.source import Source, sources
+from jobs.by_hand import by_hand_job, by_hand_sensor
 from jobs.location import settings_path
 from jobs.night import night_job, repair_job
 from jobs.on_demand import on_demand_job, on_demand_sensor
@@ -18,6 +19,7 @@ from jobs.passes import changes_job, changes_sensor, notified_job, notified_sens
 from jobs.pulls import full_load_job, refresh_jobs
 from jobs.repull import repull_job
 from jobs.schedules import full_load_schedules, night_schedule, refresh_schedules
+from jobs.statements import statements_asset, statements_job, statements_sensor
 from jobs.storefront import storefront_definitions
 from jobs.tidy import tidy_definitions
 from schemas import settings_file
@@ -41,11 +43,12 @@ def source_definitions(source: Source) -> dg.Definitions:
     assets: list[dg.AssetsDefinition | dg.AssetSpec] = []
     for entity in source.entities:
         assets += [accounting_spec(source, entity), landing_asset(source, entity), site_asset(source, entity)]
-    assets.append(balances_asset(source))
+    assets += [balances_asset(source), statements_asset(source)]
     full, refresh, night = full_load_job(source), refresh_jobs(source), night_job(source)
     doorbells = [
         notified_sensor(source, notified_job(source)),
         on_demand_sensor(source, on_demand_job(source)),
+        by_hand_sensor(source, by_hand_job(source)),
     ]
     if source.exchanged:
         doorbells.append(changes_sensor(source, changes_job(source)))
@@ -53,11 +56,18 @@ def source_definitions(source: Source) -> dg.Definitions:
     return dg.Definitions(
         assets=assets,
         asset_checks=[agreement_check(source)],
-        jobs=[full, *refresh.values(), night, *(bell.job for bell in doorbells), *by_hand],
+        jobs=[
+            full,
+            *refresh.values(),
+            night,
+            statements_job(source),
+            *(bell.job for bell in doorbells),
+            *by_hand,
+        ],
         schedules=[
             night_schedule(source, night),
             *full_load_schedules(source, full),
             *refresh_schedules(source, refresh),
         ],
-        sensors=doorbells,
+        sensors=[*doorbells, statements_sensor(source)],
     )
