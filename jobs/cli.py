@@ -27,6 +27,7 @@ from jobs.commands import (
     tidy,
     trace,
     trading,
+    users,
     verify,
     webhooks,
 )
@@ -46,6 +47,7 @@ COMMANDS = (
     access,
     trading,
     keys,
+    users,
     webhooks,
     sources,
     quarantine,

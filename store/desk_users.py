@@ -123,6 +123,13 @@ def enable(tx: Tx, login: str) -> None:
     _set(tx, login, disabled_at=None)
 
 
+def is_last_admin(tx: Tx, login: str) -> bool:
+    """Whether nobody else may manage users; it stays so until the transaction ends."""
+    tx.alone("desk users")
+    admins = {user.login for user in every(tx) if user.role == "admin" and user.disabled_at is None}
+    return admins == {login}
+
+
 def of_row(row: RowMapping) -> User:
     return User(
         login=row["login"],
@@ -145,9 +152,7 @@ def _set(tx: Tx, login: str, **values: Any) -> None:
 
 
 def _keep_an_admin(tx: Tx, login: str) -> None:
-    tx.alone("desk users")
-    admins = {user.login for user in every(tx) if user.role == "admin" and user.disabled_at is None}
-    if admins == {login}:
+    if is_last_admin(tx, login):
         raise InvalidValueError(
             "this is the only admin: nobody could manage users any more",
             hint="Make somebody else an admin first",

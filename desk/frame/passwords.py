@@ -5,13 +5,12 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from functools import cache
+from gettext import NullTranslations
 from importlib.resources import files
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-
-from desk.frame.visits import Reader
 
 SHORTEST, LONGEST = 10, 200
 _FEWEST_LETTERS = 5  # different ones
@@ -41,9 +40,9 @@ def is_outdated(kept: str) -> bool:
     return _HASHER.check_needs_rehash(kept)
 
 
-def weakness(password: str, login: str, reader: Reader) -> str | None:
-    """Why it will not do, in the reader's language."""
-    _ = reader.text.gettext
+def weakness(password: str, login: str, text: NullTranslations) -> str | None:
+    """Why it will not do, in the language of `text`."""
+    _ = text.gettext
     plain = _plain(password)
     if len(plain) < SHORTEST:
         return _("At least {count} letters, please.").format(count=SHORTEST)

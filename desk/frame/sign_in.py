@@ -57,12 +57,12 @@ def sign_in(
         user = desk_users.find(tx, login)
         kept = None if user is None or user.disabled_at else desk_users.password_hash(tx, login)
     if locked:
-        return _page(guest, hub, to=to, login=login, problem=_wait(guest, locked, now), status_code=429)
+        return _page(guest, hub, to=to, login=login, problem=wait_text(guest, locked, now), status_code=429)
     if not passwords.matches(kept, password[: passwords.LONGEST + 1]):
         with hub.store.transaction() as tx:
             _note_failure(tx, request, login if user else None, then)
         _ = guest.text.gettext
-        problem = _("The login or the password is wrong.") if then is None else _wait(guest, then, now)
+        problem = _("The login or the password is wrong.") if then is None else wait_text(guest, then, now)
         return _page(
             guest, hub, to=to, login=login, problem=problem, status_code=401 if then is None else 429
         )
@@ -140,7 +140,7 @@ def _page(
     return answer
 
 
-def _wait(guest: Reader, until: datetime, now: datetime) -> str:
+def wait_text(guest: Reader, until: datetime, now: datetime) -> str:
     seconds = math.ceil((until - now).total_seconds())
     _n = guest.text.ngettext
     if seconds < 60:

@@ -1,4 +1,4 @@
-"""Serve: Dagster with its daemon, and the storefront's API, until stopped."""
+"""Serve: Dagster with its daemon, the storefront's API and the accountants' desk, until stopped."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from jobs import services
 from jobs.commands import settings
 from jobs.location import SETTINGS_VARIABLE, settings_path
 from jobs.processes import Family
-from store import migrations
+from store import desk_users, migrations
 
 NAME = "serve"
-HELP = "run Dagster and the API for the configured bases"
+HELP = "run Dagster, the API and the desk for the configured bases"
 
 
 def arguments(command: argparse.ArgumentParser) -> None:
@@ -44,7 +44,13 @@ def run(chosen: argparse.Namespace, console: Console) -> int:
                 family, home, host=chosen.host, dagster_port=chosen.dagster_port, api_port=chosen.api_port
             )
             services.wait(family, addresses)
-        console.print(f"Dagster  {addresses.dagster}\nAPI      {addresses.api}\nLogs     {home / 'logs'}")
+        console.print(
+            f"Desk     {addresses.api}/desk\nAPI      {addresses.api}\nDagster  {addresses.dagster}"
+        )
+        console.print(f"Logs     {home / 'logs'}")
+        with settings.opened(known) as store, store.reading() as tx:
+            if not desk_users.any_active(tx):
+                console.print("Nobody may sign in at the desk: `saldo users add --login anna --role admin`.")
         while True:
             time.sleep(1)
             family.check()

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from desk.frame import passwords
 from jobs import home as homes
 from jobs import services
 from jobs.demo import bases
@@ -20,11 +21,12 @@ from jobs.graphql import Dagster, RunState
 from jobs.processes import Family, free_port
 from schemas.api_keys import PERMISSIONS
 from schemas.errors import HubError, StoreError
-from store import api_keys, migrations
+from store import api_keys, desk_users, migrations
 from store.engine import Store
 
 HOST = "127.0.0.1"
 RUN_S = 600.0
+LOGIN, BY = "demo", "saldo demo"
 KEY_LIMIT = 60_000  # requests a minute: every balance is asked for at once
 
 
@@ -41,12 +43,13 @@ def demo(home: Path, *, once: bool, dagster_port: int, api_port: int, console: C
             os.environ[item.base.password_variable] = item.password
         addresses = _start_services(family, home, dagster_port, api_port, console)
         _load(Dagster(addresses.dagster), running, console)
-        storefront = Storefront(addresses.api, _key(home))
+        key, password = _admitted(home)
+        storefront = Storefront(addresses.api, key)
         found = _compare(storefront, running, console)
         agreed = _show(found, console)
         if once or not agreed:
             return 0 if agreed else 1
-        _invite(addresses, running, storefront, found[0].latest_payer, console)
+        _invite(addresses, running, storefront, found[0].latest_payer, password, console)
         _watch(family, console)
     return 0
 
@@ -125,15 +128,25 @@ def _load(dagster: Dagster, running: tuple[bases.Running, ...], console: Console
     console.print(f"✓ Full load of both bases: {len(runs)} Dagster runs, {steps} steps")
 
 
-def _key(home: Path) -> str:
-    """A new key of the storefront, as `saldo keys create` makes it."""
-    store = Store.open(f"sqlite:///{home / 'saldo.db'}", f"file://{home / 'landing'}")
+def _admitted(home: Path) -> tuple[str, str]:
+    """A new key of the storefront, and the password of somebody at the desk: both of this demo alone."""
+    store, password = (
+        Store.open(f"sqlite:///{home / 'saldo.db'}", f"file://{home / 'landing'}"),
+        passwords.one_time(),
+    )
     try:
         with store.transaction() as tx:
-            _, text = api_keys.create(
-                tx, name="demo", by="saldo demo", permissions=PERMISSIONS, per_minute=KEY_LIMIT
+            _, key = api_keys.create(tx, name="demo", by=BY, permissions=PERMISSIONS, per_minute=KEY_LIMIT)
+            desk_users.add(
+                tx,
+                login=LOGIN,
+                name="Demo",
+                role="admin",
+                language="en",
+                by=BY,
+                password_hash=passwords.hashed(password),
             )
-            return text
+            return key, password
     finally:
         store.close()
 
@@ -186,10 +199,13 @@ def _invite(
     running: tuple[bases.Running, ...],
     storefront: Storefront,
     counterparty: str,
+    password: str,
     console: Console,
 ) -> None:
     """Tell what there is to look at; a line that a shell is to take is never broken."""
-    console.print(f"\nDagster           {addresses.dagster}")
+    console.print(f"\nThe desk          {addresses.api}/desk")
+    console.print(f"  sign in as      {LOGIN}, password {password} (made for this demo, of use nowhere else)")
+    console.print(f"Dagster           {addresses.dagster}")
     console.print(f"Storefront's API  {addresses.api}/docs")
     console.print(f"Accounting base   {running[0].url}")
     console.print("\nWhat a counterparty owes, its documents, and what it may open:")
