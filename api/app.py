@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from litestar import Litestar, Request, Response
+from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import BeforeMessageSendHookHandler, ControllerRouterHandler
@@ -99,7 +99,7 @@ def create_app(
     known, panels = Callers(used, clock, Rates(settings.api_per_minute)), Panels.over(hub)
     more = beside(hub) if beside else Beside((), errors.as_problem, ())
     app = Litestar(
-        [*ROUTES, *more.routes],
+        [Router("/", route_handlers=[*ROUTES, *more.routes])],  # at once: Litestar wraps again what it knows
         dependencies={
             "hub": Provide(lambda: hub, sync_to_thread=False),
             "caller": Provide(callers.of, sync_to_thread=False),

@@ -10,8 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter
 from msgspec import Meta, Struct
 
-from api.documents import allocation_rows, document_lines
+from api.documents import allocation_rows, document_files, document_lines
 from api.documents.allocation_rows import Allocation, PaidPart
+from api.documents.document_files import DocumentFile
 from api.documents.document_lines import Line, LineTotals, Stage
 from api.documents.document_rows import DocumentRow, link, values
 from api.money.answers import DocumentRef, Id
@@ -23,6 +24,7 @@ from api.web.errors import ProblemError
 from api.web.hub import Hub
 from schemas.journal import CHARGES, PAYMENTS
 from schemas.settings import SourceSettings
+from schemas.types import Guid
 from store import chain, document_parts, journal
 from store.chain import Chain
 from store.document_parts import People
@@ -65,6 +67,7 @@ class DocumentAnswer(DocumentRow, frozen=True, kw_only=True):
     allocation: Allocation | None
     paid_by: list[PaidPart]
     chain: DocumentChain
+    files: list[DocumentFile]
     lineage: str
     as_of: datetime | None
     synced_at: datetime | None
@@ -86,14 +89,10 @@ def document(
     document_id: DocumentId, hub: NamedDependency[Hub], caller: NamedDependency[Caller]
 ) -> DocumentAnswer:
     """Lines, payment stages, what it was made from and what was made from it, and what paid it."""
-    source_id, guid = ids.parse(document_id)
-    source = hub.source(source_id)
-    if not caller.tenancy.reads(source_id):
-        raise not_found()
+    source, guid = _named(hub, caller, document_id)
+    source_id = source.id
     with hub.store.reading(caller.tenancy) as tx:
-        row = journal.one(tx, source_id, guid)
-        if row is None:
-            raise not_found()
+        row = _row(tx, source, guid)
         basis = families.basis(tx, hub, source, "documents", counterparty_id=row.counterparty_id)
         people = document_parts.people(tx, source_id, guid)
         return DocumentAnswer(
@@ -102,9 +101,35 @@ def document(
             **_parts(tx, source, row),
             **_settlement(tx, source, row),
             chain=_chain(chain.of(tx, source_id, guid), source),
+            files=document_files.of(tx, source, row, caller.by),
             lineage=f"/v1/lineage/document/{ids.external(source_id, guid)}",
             **basis,
         )
+
+
+def seen(hub: Hub, caller: Caller, document_id: str) -> tuple[SourceSettings, Any]:
+    """The document of an address as the journal has it, for a caller who may see it.
+
+    Errors: ProblemError malformed_id, document_not_found, source_not_found.
+    """
+    source, guid = _named(hub, caller, document_id)
+    with hub.store.reading(caller.tenancy) as tx:
+        return source, _row(tx, source, guid)
+
+
+def _named(hub: Hub, caller: Caller, document_id: str) -> tuple[SourceSettings, Guid]:
+    source_id, guid = ids.parse(document_id)
+    source = hub.source(source_id)
+    if not caller.tenancy.reads(source_id):
+        raise not_found()
+    return source, guid
+
+
+def _row(tx: Tx, source: SourceSettings, guid: Guid) -> Any:
+    row = journal.one(tx, source.id, guid)
+    if row is None:
+        raise not_found()
+    return row
 
 
 def not_found() -> ProblemError:
