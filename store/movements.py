@@ -168,14 +168,15 @@ def _by_document(account: Account) -> Select[Any]:
     """Not grouped by the plain column: SQLite would walk along the primary key through everybody's movements."""
     entry = ENTRY.c
     recorder = entry.recorder_id.concat(literal_column("''"))
+    columns: list[ColumnElement[Any]] = [
+        recorder.label("recorder_id"),
+        func.max(entry.recorder_kind).label("recorder_kind"),
+        func.max(entry.at).label("at"),
+        total(entry.amount).label("amount"),
+        func.count().label("lines"),
+    ]
     return (
-        select(
-            recorder.label("recorder_id"),
-            func.max(entry.recorder_kind).label("recorder_kind"),
-            func.max(entry.at).label("at"),
-            total(entry.amount).label("amount"),
-            func.count().label("lines"),
-        )
+        select(*columns)
         .where(entry.source == account.source, entry.settlement_key_id.in_(_keys(account)))
         .where(entry.currency == account.currency, entry.gone_at.is_(None), entry.active)
         .group_by(recorder)
