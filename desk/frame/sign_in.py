@@ -24,6 +24,7 @@ from store.engine import Tx
 HOME = "/desk/today"
 ADDRESS = "/desk/sign-in"
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+_MINUTE_S = 60
 _INSIDE = re.compile(r"/desk/(?!/)[^\\\s]*")
 
 
@@ -140,18 +141,18 @@ def _page(
     return answer
 
 
-def wait_text(guest: Reader, until: datetime, now: datetime) -> str:
+def wait_text(reader: Reader, until: datetime, now: datetime) -> str:
+    """How long nobody may try again."""
     seconds = math.ceil((until - now).total_seconds())
-    _n = guest.text.ngettext
-    if seconds < 60:
-        text = _n(
+    if seconds < _MINUTE_S:
+        text = reader.text.ngettext(
             "Too many attempts. Try again in {count} second.",
             "Too many attempts. Try again in {count} seconds.",
             seconds,
         )
         return text.format(count=seconds)
-    minutes = math.ceil(seconds / 60)
-    text = _n(
+    minutes = math.ceil(seconds / _MINUTE_S)
+    text = reader.text.ngettext(
         "Too many attempts. Try again in {count} minute.",
         "Too many attempts. Try again in {count} minutes.",
         minutes,
