@@ -15,7 +15,7 @@ from litestar.di import Provide
 from litestar.types import BeforeMessageSendHookHandler, ControllerRouterHandler
 
 from api.catalog import items, prices, stock
-from api.documents import document_detail, documents, payments
+from api.documents import document_detail, documents, file_making, file_reading, payments
 from api.events import events, webhook_actions, webhook_deliveries, webhooks
 from api.money import aging, balances, fast, open_item_list
 from api.money.panel import Panels
@@ -42,6 +42,8 @@ ROUTES = (
     *counterparties.ROUTES,
     documents.documents,
     document_detail.document,
+    file_making.make,
+    *file_reading.ROUTES,
     payments.payments,
     items.items,
     items.item,

@@ -50,6 +50,7 @@ PROBLEMS = {
     "document_not_found": (404, "Unknown document"),
     "statement_not_found": (404, "Unknown statement"),
     "upload_not_found": (404, "Unknown upload"),
+    "file_not_found": (404, "No such file"),
     "item_not_found": (404, "Unknown item"),
     "method_not_allowed": (405, "Method not allowed"),
     "already_ended": (409, "Ended before"),

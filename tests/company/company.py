@@ -18,6 +18,8 @@ from store import (
     audit,
     balances,
     events,
+    file_requests,
+    files,
     landing,
     operations,
     pauses,
@@ -26,7 +28,9 @@ from store import (
     trading,
     webhooks,
 )
+from store.engine import Tx
 from store.events import NewEvent
+from store.file_requests import Wanted
 from tests.company import rows
 from tests.company.owners import (
     ABROAD,
@@ -155,6 +159,18 @@ class Company(Books):
                 self.made["webhook_id"].append(webhook.id)
                 self.made["operation_id"].append(asked.id)
                 audit.add(tx, operation="setAccess", details={"what": f"{owner}~audit~details"}, **about)
+                self.print_out(tx, source, party, guid("document", f"{owner}.note"), f"{owner}.note")
+            self.print_out(tx, SOURCE, guid("counterparty", STRANGER), MOVED, f"{STRANGER}.note")
+
+    def print_out(self, tx: Tx, source: str, party: str, document: str, tag: str) -> None:
+        """A file that was made of a document, when it was this counterparty's."""
+        wanted = Wanted(
+            source=source, counterparty_id=party, document_id=document, form="shipping_note", language="ru"
+        )
+        file_requests.ask(tx, wanted, by="test", most=99)
+        body, name = f"{tag}~file~body".encode(), f"{tag}~file~name"
+        form = wanted.file("application/pdf")
+        files.give(tx, self.store, form, body, name=name, origin="hub", of_version="1")
 
 
 def opened(database_url: str, landing_folder: Path) -> Company:
