@@ -58,9 +58,11 @@ reconciliation   one statement, drawn by the hub from its store and by the accou
 
 Statements on demand:
 
+asked_for          everything somebody waits for, of one base, by one process at a time
 statements         drawing and comparing what was asked for, and what waits for the accounting system
 statement_drawing  the hub's own drawing, at once
 statement_asking   the accounting system's, landed; how long it is asked, and when again
+report_statements  what Dagster shows of them
 
 Telling the storefront:
 

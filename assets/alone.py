@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 
 from schemas.settings import SourceSettings
 from store import leases
-from store.engine import Store
+from store.engine import Store, Tx
 from store.leases import Lease
 
 WAIT_S = 600.0
@@ -36,8 +36,17 @@ def is_read(store: Store, source: SourceSettings) -> bool:
 
 
 def drawing(store: Store, source: SourceSettings, run_id: str) -> AbstractContextManager[Lease | None]:
-    """Hold the right to draw the statements that were asked of this base; None where somebody does."""
-    return leases.if_free(store, f"draw {source.id}", holder=_holder(run_id), ttl_s=source.limits.lease_s)
+    """Hold the right to make what was asked for of this base; None where somebody does."""
+    return leases.if_free(store, _drawing(source), holder=_holder(run_id), ttl_s=source.limits.lease_s)
+
+
+def is_drawn(tx: Tx, source: SourceSettings) -> bool:
+    """Whether some process is at what was asked for."""
+    return leases.is_held(tx, _drawing(source))
+
+
+def _drawing(source: SourceSettings) -> str:
+    return f"draw {source.id}"
 
 
 def _name(source: SourceSettings) -> str:

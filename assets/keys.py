@@ -22,8 +22,12 @@ def balances(source: str) -> dg.AssetKey:
     return dg.AssetKey([source, "balances"])
 
 
+def statements(source: str) -> dg.AssetKey:
+    return dg.AssetKey([source, "statements"])
+
+
 def group(source: str, stage: str) -> str:
-    """`stage` is 1_accounting, 2_landing, 3_site or 4_balances: the page sorts them as the data flow."""
+    """`stage` is 1_accounting, 2_landing, 3_site, 4_balances or 5_statements: the page sorts them as the data flow."""
     return f"{source}_{stage}"
 
 

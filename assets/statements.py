@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from assets import alone, reconciliation, statement_asking, statement_drawing
+from assets import reconciliation, statement_asking, statement_drawing
 from assets.source import Source
 from assets.statement_asking import Asking
 from assets.sync import Run
@@ -67,24 +67,21 @@ class Done:
 def work(store: Store, source: Source, clients: Clients, run: Run) -> list[Done]:
     """Draw and compare what was asked for, and what waits for the accounting system and whose time has come.
 
-    Gives nothing where another process is at it.
+    The caller is the only one who does so for this base (assets/asked_for.py).
     """
-    with alone.drawing(store, source.settings, run.id) as lease:
-        if lease is None:
-            return []
-        with store.transaction() as tx:
-            old, hint = tx.now - GIVEN_UP_AFTER, f"The hub could not draw it. {OPERATOR}"
-            operations.give_up(tx, STATEMENT, source.id, "running", old, error="internal_error", hint=hint)
-            asked = operations.take(tx, STATEMENT, source.id, run.id)
-        tasks = list(_tasks(store, asked, run))
-        now = datetime.now(UTC)
-        why, until = _why_not(store, source, now)
-        if why is not None:
-            return [_wait(store, run, task, why, until=until) for task in tasks]
-        if not tasks:
-            with store.reading() as tx:
-                tasks = [Task(row) for row in statement_keeping.due(tx, source.id, now, FOLLOWS_AT_ONCE)]
-        return _compare(store, source, clients, run, tasks)
+    with store.transaction() as tx:
+        old, hint = tx.now - GIVEN_UP_AFTER, f"The hub could not draw it. {OPERATOR}"
+        operations.give_up(tx, STATEMENT, source.id, "running", old, error="internal_error", hint=hint)
+        asked = operations.take(tx, STATEMENT, source.id, run.id)
+    tasks = list(_tasks(store, asked, run))
+    now = datetime.now(UTC)
+    why, until = _why_not(store, source, now)
+    if why is not None:
+        return [_wait(store, run, task, why, until=until) for task in tasks]
+    if not tasks:
+        with store.reading() as tx:
+            tasks = [Task(row) for row in statement_keeping.due(tx, source.id, now, FOLLOWS_AT_ONCE)]
+    return _compare(store, source, clients, run, tasks)
 
 
 def _tasks(store: Store, asked: Sequence[Operation], run: Run) -> Iterator[Task]:

@@ -45,7 +45,7 @@ def take(store: Store, name: str, holder: str, ttl_s: float) -> Lease | None:
         _ensure(tx, name)
         row = tx.connection.execute(select(LEASE).where(LEASE.c.name == name).with_for_update()).one()
         now = _clock(tx)
-        if row.expires_at > now and not _is_dead(row.holder):
+        if row.expires_at > now and not is_dead(row.holder):
             return None
         lease = Lease(name, holder, row.token + 1, ttl_s)
         taken = {"holder": holder, "token": lease.token, "taken_at": now}
@@ -57,7 +57,7 @@ def take(store: Store, name: str, holder: str, ttl_s: float) -> Lease | None:
 def is_held(tx: Tx, name: str) -> bool:
     """Whether somebody has it right now; who is about to take it does not ask this."""
     row = tx.connection.execute(select(LEASE).where(LEASE.c.name == name)).one_or_none()
-    return row is not None and row.expires_at > _clock(tx) and not _is_dead(row.holder)
+    return row is not None and row.expires_at > _clock(tx) and not is_dead(row.holder)
 
 
 def renew(store: Store, lease: Lease) -> None:
@@ -174,7 +174,7 @@ def _clock(tx: Tx) -> datetime:
     return datetime.now(UTC)
 
 
-def _is_dead(holder: str) -> bool:
+def is_dead(holder: str) -> bool:
     """Whether the holder was a process of this host that has ended."""
     host, _, rest = holder.partition(":")
     pid = rest.partition(":")[0]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
 from schemas.reconciliation import Statement, flaws
 from schemas.statements import Asked, Side, Verdict, Why
@@ -78,6 +78,18 @@ def last_silence(tx: Tx, source: str) -> datetime | None:
     column = STATEMENT.c
     silent = (column.source == source, column.compare_at.is_not(None), column.why == "source_unavailable")
     return tx.connection.execute(select(func.max(column.asked_at)).where(*silent)).scalar_one_or_none()
+
+
+def troubled(tx: Tx, source: str, since: datetime) -> list[StatementRow]:
+    """Drafts that need a person: unexplained, refused, or not heard since then. The newest of each question."""
+    column = STATEMENT.c
+    newest = select(func.max(column.number)).where(column.source == source).group_by(column.digest)
+    late = and_(column.verdict == "pending", column.created_at < since)
+    refused = and_(column.verdict == "pending", column.why.in_(("source_refused", "internal_error")))
+    bad = or_(column.verdict == "unexplained", late, refused)
+    wanted = select(STATEMENT).where(column.number.in_(newest), column.state == "draft", bad)
+    rows = tx.connection.execute(wanted.order_by(column.number)).mappings()
+    return [statements.row_of(row) for row in rows]
 
 
 def verdict_of(both: Drawings) -> tuple[Verdict, int]:

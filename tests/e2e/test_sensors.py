@@ -13,13 +13,17 @@ from tests.e2e.world import SOURCE, World
 
 def ring(world: World, name: str) -> dg.SkipReason | dg.RunRequest:
     """One tick of a sensor, as the daemon would."""
+    found = tick(world, name)
+    assert isinstance(found, dg.SkipReason | dg.RunRequest)
+    return found
+
+
+def tick(world: World, name: str) -> object:
     sensor = next(one for one in defs().sensors or () if one.name == f"{SOURCE}_{name}_sensor")
     assert isinstance(sensor, dg.SensorDefinition)
     hub = Hub(settings_path=str(world.home / "saldo.toml"))
     with dg.build_sensor_context(instance=world.instance, resources={"hub": hub}) as context:
-        found = sensor(context)
-    assert isinstance(found, dg.SkipReason | dg.RunRequest)
-    return found
+        return sensor(context)
 
 
 def pause(world: World, reason: str) -> None:

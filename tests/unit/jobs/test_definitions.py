@@ -42,7 +42,8 @@ def test_every_declaration_has_its_three_assets_and_there_is_one_balance(definit
     found = {spec.key for spec in definitions.resolve_all_asset_specs()}
     names = [entity.name for entity in MAPPINGS["ut11"]]
     stages = (keys.accounting, keys.landing, keys.site)
-    assert found == {stage("ut11", name) for stage in stages for name in names} | {keys.balances("ut11")}
+    derived = {keys.balances("ut11"), keys.statements("ut11")}
+    assert found == {stage("ut11", name) for stage in stages for name in names} | derived
 
 
 def test_the_lineage_reads_from_the_accounting_system_to_the_balances(definitions: dg.Definitions) -> None:
@@ -75,7 +76,7 @@ def test_jobs_and_schedules_are_these(definitions: dg.Definitions) -> None:
     jobs = {job.name for job in definitions.resolve_all_job_defs() if not job.name.startswith("__")}
     expected = {f"ut11_refresh_{family}" for family in families}
     by_hand = ("repull_month", "repair", "replay_quarantine")
-    passes = ("full_load", "night", "notified", "on_demand", *by_hand)
+    passes = ("full_load", "night", "notified", "on_demand", "statements", *by_hand)
     assert jobs == expected | {f"ut11_{name}" for name in passes}
     schedules = {
         schedule.name: (schedule.cron_schedule, schedule.execution_timezone, schedule.default_status)
@@ -102,7 +103,7 @@ def test_what_the_exchange_plan_brings_is_not_read_by_the_clock_too() -> None:
     assert not {job.name for job in mixed.jobs or ()} & {"ut11_refresh_documents", "ut11_refresh_parties"}
     sensors = {sensor.name: sensor.default_status for sensor in mixed.sensors or ()}
     running = dg.DefaultSensorStatus.RUNNING
-    names = ("notified", "on_demand", "changes")
+    names = ("notified", "on_demand", "changes", "statements")
     assert sensors == {f"ut11_{name}_sensor": running for name in names}
 
 
@@ -166,7 +167,7 @@ def test_two_bases_never_share_a_key() -> None:
             dg.Definitions(resources={"hub": Hub(settings_path="unused")}),
         )
         dg.Definitions.validate_loadable(both)
-    assert len({spec.key for spec in both.resolve_all_asset_specs()}) == 2 * (3 * len(MAPPINGS["ut11"]) + 1)
+    assert len({spec.key for spec in both.resolve_all_asset_specs()}) == 2 * (3 * len(MAPPINGS["ut11"]) + 2)
 
 
 def test_a_mapping_that_does_not_exist_is_named() -> None:
