@@ -1,4 +1,4 @@
-"""Dagster's three services and the API, started in the order that is safe and watched until they stop."""
+"""Dagster's three services, the worker and the API, started in the order that is safe and watched until they stop."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Addresses:
 
 
 def start(family: Family, home: Path, *, host: str, dagster_port: int, api_port: int) -> Addresses:
-    """Start code server, webserver, daemon and API. `home` must be initialised.
+    """Start code server, webserver, daemon, worker and API. `home` must be initialised.
 
     The other two come after the code server answers: they give up on one that is not there yet.
     """
@@ -40,6 +40,7 @@ def start(family: Family, home: Path, *, host: str, dagster_port: int, api_port:
     web = ["-m", "dagster_webserver", "-w", str(workspace), "-h", host, "-p", str(dagster_port)]
     family.start("dagster-webserver", [*web, "--log-level", "warning"])
     family.start("dagster-daemon", ["-m", "dagster._daemon", "run", "-w", str(workspace)])
+    family.start("worker", ["-m", "jobs.worker"])
     return addresses
 
 
