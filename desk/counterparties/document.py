@@ -88,6 +88,7 @@ def document(
         totals=counted(lines, row.amount),
         withdrawn=words.withdrawn(visit.text)[gone] if gone else None,
         by_words=words.allocated_by(visit.text),
+        status_words=words.statuses(visit.text),
         stage_words=words.stages(visit.text),
     )
 

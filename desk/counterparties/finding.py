@@ -38,15 +38,14 @@ def directory(request: Request[Any, Any, Any], hub: NamedDependency[Hub]) -> Dir
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`only` narrows: overdue | restricted; `sort` is by name, unless by overdue."""
+    """`only` narrows: overdue, the most of it first, or restricted; all come by name."""
 
     q: str
     base: str
     only: str
-    sort: str
 
     def address(self, **other: object) -> str:
-        said = {"q": self.q, "base": self.base, "only": self.only, "sort": self.sort, **other}
+        said = {"q": self.q, "base": self.base, "only": self.only, **other}
         given = {name: value for name, value in said.items() if value}
         return HOME + (f"?{urlencode(given)}" if given else "")
 
@@ -59,10 +58,9 @@ def finding(
     q: Text = "",
     base: Text = "",
     only: Text = "",
-    sort: Text = "",
     start: From = 0,
 ) -> Response[str]:
-    asked = Asked(q.strip(), base, only, sort)
+    asked = Asked(q.strip(), base, only)
     sources = [one.id for one in hub.settings.sources if base in ("", one.id)]
     found = directory.search(sources, asked.q)
     with hub.store.reading() as tx:
@@ -75,7 +73,7 @@ def finding(
         "rows": rows,
         "count": len(entries),
         "more": None if last else asked.address(**{"from": start + PER_PAGE}),
-        "judged": judged or not (only or sort),
+        "judged": judged or not only,
         "bases": [(one.id, one.title) for one in hub.settings.sources],
         "access_words": words.access(visit.text),
         "access_badges": words.ACCESS_BADGES,
@@ -90,9 +88,7 @@ def _chosen(tx: Tx, entries: Sequence[Entry], sources: Sequence[str], asked: Ask
     if asked.only == RESTRICTED:
         kept = listed.restricted(tx, sources)
         entries = [one for one in entries if (one.source, one.id) in kept]
-    if asked.only == LATE or asked.sort == LATE:
+    if asked.only == LATE:
         late = listed.late(tx, sources)
-        if asked.only == LATE:
-            entries = [one for one in entries if (one.source, one.id) in late]
         entries = listed.latest_first(entries, late)
     return entries

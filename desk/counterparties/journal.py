@@ -81,6 +81,7 @@ def documents(
         "rows": [row(visit, found.source.id, one) for one in page.rows],
         "more": _more(found, "documents", page.next_key, about, kind=kind, first=first, last=last),
         "kinds": [(one, names.get(one, one)) for one in KINDS],
+        "status_words": words.statuses(visit.text),
         "asked": {"kind": kind, "from": first, "to": last},
     }
     if visit.htmx and cursor:

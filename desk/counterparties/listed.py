@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -71,21 +72,18 @@ def _row(row: Any, source: str, base: str, facts: Facts) -> Row:
 
 
 def latest_first(entries: Sequence[Entry], late: Mapping[tuple[str, str], Overdue]) -> list[Entry]:
-    """By what is overdue, the most first; those of the currency that most owe in, then of the next one.
+    """Those of `late`, the most overdue first: of the currency that most owe in, then of the next one.
 
-    Sums of two currencies are not compared. Those who owe nothing late come last, as they came.
+    Sums of two currencies are not compared.
     """
-    counted: dict[str, int] = {}
-    for sums in late.values():
-        for currency in sums:
-            counted[currency] = counted.get(currency, 0) + 1
+    counted = Counter(currency for sums in late.values() for currency in sums)
     order = {one: place for place, one in enumerate(sorted(counted, key=lambda one: (-counted[one], one)))}
 
     def place(entry: Entry) -> tuple[int, int]:
-        sums = late.get((entry.source, entry.id), {})
-        return min(((order[currency], -units) for currency, units in sums.items()), default=(len(order), 0))
+        sums = late[entry.source, entry.id]
+        return min((order[currency], -units) for currency, units in sums.items())
 
-    return sorted(entries, key=place)
+    return sorted((one for one in entries if (one.source, one.id) in late), key=place)
 
 
 def late(tx: Tx, sources: Sequence[str]) -> dict[tuple[str, str], Overdue]:

@@ -88,6 +88,23 @@ def withdrawn(text: NullTranslations) -> dict[Withdrawn, str]:
     }
 
 
+def statuses(text: NullTranslations) -> dict[str, str]:
+    """Of documents of every kind, as the mappings call them."""
+    return {
+        "draft": text.gettext("not agreed"),
+        "in_supply": text.gettext("being supplied"),
+        "to_ship": text.gettext("to be shipped"),
+        "closed": text.gettext("closed"),
+        "issued": text.gettext("issued"),
+        "cancelled": text.gettext("cancelled"),
+        "awaiting_prepayment": text.gettext("awaiting prepayment"),
+        "in_transit": text.gettext("on its way"),
+        "shipped": text.gettext("shipped"),
+        "cleared": text.gettext("cleared by the bank"),
+        "expected": text.gettext("not cleared yet"),
+    }
+
+
 def allocated_by(text: NullTranslations) -> dict[str, str]:
     """How it is known what a payment paid."""
     return {
