@@ -6,11 +6,12 @@
 #   make bench         full load, incremental passes and reading, on both databases (docs/benchmarks.md)
 #   make docs          write the pages that are made from the declarations, docs/openapi.json among them
 #   make messages      bring new texts of papers and of the desk into their catalogues
+#   make vendor        fetch htmx again from its npm package and compare it with what is committed
 #   make client        write a typed Python client of the API to build/saldo-client
 #   make constraints   pin the newest versions that fit pyproject.toml
 #   make clean         remove .venv, the demo's state and every cache
 
-.PHONY: help demo test torture check bench docs messages client constraints clean
+.PHONY: help demo test torture check bench docs messages vendor client constraints clean
 SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 PY = .venv/bin/python
@@ -46,6 +47,9 @@ docs: .venv/.dev
 
 messages: .venv/.dev
 	@$(PY) -m docs.messages
+
+vendor: .venv/.dev
+	@$(PY) -m docs.vendor
 
 client: .venv/.dev
 	@$(PY) -m docs.client build/saldo-client

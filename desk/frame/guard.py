@@ -147,4 +147,5 @@ def _from_here(request: Request[Any, Any, Any], hub: Hub) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc in (request.headers.get("host"), urlsplit(hub.settings.public_url).netloc)
+    hosts = {request.headers.get("host"), urlsplit(hub.settings.public_url).netloc} - {None, ""}
+    return urlsplit(origin).netloc in hosts
