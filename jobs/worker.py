@@ -148,6 +148,7 @@ def warm(worker: Worker) -> None:
 
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # Dagster makes a database for each run
     settings = settings_file.load(settings_path(), os.environ)
     known = sources(settings)
     defs = definitions.defs()
