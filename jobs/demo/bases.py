@@ -20,7 +20,10 @@ READY_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """`renamed` are field names of this installation, for the simulator and for Saldo alike."""
+    """`renamed` are field names of this installation, for the simulator and for Saldo alike.
+
+    With `extended` our extension is installed: the base draws statements by its own web service.
+    """
 
     id: str
     title: str
@@ -30,6 +33,7 @@ class Base:
     time_zone: str
     renamed: Mapping[str, str] = field(default_factory=dict)
     exchange_plan: str = ""
+    extended: bool = False
 
     @property
     def password_variable(self) -> str:
@@ -45,6 +49,7 @@ BASES = (
         "RUB",
         "Europe/Moscow",
         exchange_plan="ДляODATA",
+        extended=True,
     ),
     Base(
         "kyiv",
@@ -157,6 +162,7 @@ def write_settings(home: Path, running: tuple[Running, ...]) -> Path:
             f'time_zone = "{base.time_zone}"',
             f"history_from = {datetime.now(UTC).year - 3}-01-01",
             *_changes(base),
+            *_web_service(item),
             "",
             "[limits]",
             "sessions = 2",
@@ -171,6 +177,11 @@ def write_settings(home: Path, running: tuple[Running, ...]) -> Path:
         encoding="utf-8",
     )
     return settings
+
+
+def _web_service(item: Running) -> list[str]:
+    address = item.url.replace("/odata/standard.odata", "/ws/saldo.1cws")
+    return [f'soap_url = "{address}"'] if item.base.extended else []
 
 
 def _changes(base: Base) -> list[str]:
