@@ -141,6 +141,15 @@ def latest(tx: Tx, source: str) -> Agreement | None:
     return replace(found[0], differences=_differences(tx, AGREEMENT_DIFFERENCE.c.agreement_id == found[0].id))
 
 
+def latest_ended(tx: Tx, source: str) -> Agreement | None:
+    """The last comparison that came to an end, with everything it found."""
+    wanted = _newest(source).where(AGREEMENT.c.state.in_(COMPARED)).limit(1)
+    row = tx.connection.execute(wanted).mappings().one_or_none()
+    if row is None:
+        return None
+    return Agreement(**row, differences=_differences(tx, AGREEMENT_DIFFERENCE.c.agreement_id == row["id"]))
+
+
 def verified_through(tx: Tx, source: str) -> WallClock | None:
     """Up to which moment of the base's clock everything was equal when it was last compared."""
     column = AGREEMENT.c

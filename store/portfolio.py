@@ -26,16 +26,16 @@ _DOCUMENT, _CONTRACT = STORED[TABLES["document"]], STORED[TABLES["contract"]]
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """`debt` is the sum of running accounts that owe, `advance` of those paid ahead: both positive.
-
-    `ages` is what unpaid items sum to by how long they are overdue on a day.
-    """
+    """`ages` is what unpaid items sum to by how long they are overdue on a day, `advance` what was paid ahead."""
 
     currency: str
     accounts: int
-    debt: int
     advance: int
     ages: dict[AgingBucket, int]
+
+    @property
+    def debt(self) -> int:
+        return sum(self.ages.values())
 
     @property
     def overdue(self) -> int:
@@ -59,11 +59,12 @@ def owed(tx: Tx, source: str, terms: TermsSettings, today: date) -> list[Owed]:
     debts: dict[str, list[tuple[int, Money]]] = {}
     for currency, days_overdue, units in _aged(tx, source, terms, today):
         debts.setdefault(currency, []).append((days_overdue, Money(units, currency)))
+    ahead: dict[str, int] = dict(tx.connection.execute(_advances(source)).all())
     found = []
-    for currency, accounts, debt, advance in tx.connection.execute(_accounts(source)):
+    for currency, accounts in tx.connection.execute(_accounts(source)):
         sums = aging(debts.get(currency, ()), currency)
         ages = {name: money.units for name, money in sums.items()}
-        found.append(Owed(currency, int(accounts), int(debt), int(advance), ages))
+        found.append(Owed(currency, int(accounts), int(ahead.get(currency, 0)), ages))
     return found
 
 
@@ -92,17 +93,14 @@ def _override(of: TermsOverride) -> Override:
 
 def _accounts(source: str) -> Select[Any]:
     own = CONTRACT_BALANCE.c
-    return (
-        select(
-            own.currency,
-            func.count(),
-            total(case((own.debt > 0, own.debt), else_=0)),
-            total(case((own.debt < 0, -own.debt), else_=0)),
-        )
-        .where(own.source == source)
-        .group_by(own.currency)
-        .order_by(own.currency)
-    )
+    counted = select(own.currency, func.count()).where(own.source == source)
+    return counted.group_by(own.currency).order_by(own.currency)
+
+
+def _advances(source: str) -> Select[Any]:
+    item = OPEN_ITEM.c
+    summed = select(item.currency, total(item.advance - item.debt))
+    return summed.where(item.source == source, item.advance > item.debt).group_by(item.currency)
 
 
 def _unpaid(source: str) -> Select[Any]:
