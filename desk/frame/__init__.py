@@ -6,6 +6,7 @@ errors        what a page says when it cannot be shown
 failures      any error as an answer
 visits        who looks at a page, and how
 sign_in       signing in and out
+provider      signing in by the word of a provider of identities
 passwords     how they are kept, and which are too easy to guess
 guard         before every page: who is it, may he see it, does it come from a page of ours
 roles         which role an address demands

@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
-from desk.frame import sign_in, static
+from desk.frame import provider, sign_in, static
 from desk.frame.roles import PUBLIC
 
 
@@ -20,4 +20,6 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     sign_in.shown,
     sign_in.sign_in,
     sign_in.sign_out,
+    provider.there,
+    provider.back,
 )

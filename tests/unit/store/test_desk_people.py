@@ -45,10 +45,10 @@ def test_users_are_kept_as_they_were_given(store: Store) -> None:
         assert desk_users.by_subject(tx, "") is None
 
 
-@pytest.mark.parametrize("login", ["", "Anna", "anna b", "анна", "-anna", "a" * 65, "anna\n"])
-def test_a_login_is_one_word_of_small_latin_letters(store: Store, login: str) -> None:
-    with pytest.raises(InvalidValueError), store.transaction() as tx:
-        desk_users.add(tx, login=login, name="A", role="ops", language="en", by="saldo")
+def test_a_login_is_one_word_of_small_latin_letters(store: Store) -> None:
+    for login in ("", "Anna", "anna b", "анна", "-anna", "a" * 65, "anna\n"):
+        with pytest.raises(InvalidValueError), store.transaction() as tx:
+            desk_users.add(tx, login=login, name="A", role="ops", language="en", by="saldo")
 
 
 def test_a_login_is_given_once(store: Store) -> None:
