@@ -18,7 +18,7 @@ from schemas.settings import HubSettings
 from simulator.base import Base
 from simulator.company import CompanyOptions, build
 from simulator.configuration import TRADE
-from simulator.server import running
+from simulator.server import Server, running
 from simulator.settings import ServerOptions
 from store import balances, landing
 from store.engine import Store
@@ -95,24 +95,35 @@ def shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     with running(base, ServerOptions(name=SOURCE)) as server:
 
         def open_one(database_url: str) -> Shop:
-            (tmp_path / "sources").mkdir()
-            text = SETTINGS.format(url=server.url, user=server.user, year=datetime.now(UTC).year - 3)
-            (tmp_path / "sources/ut11.toml").write_text(text, encoding="utf-8")
-            hub = f'[hub]\ndatabase_url = "{database_url}"\nlanding_url = "file://{tmp_path}/landing"\n'
-            (tmp_path / "saldo.toml").write_text(hub, encoding="utf-8")
-            environ = {"SALDO_CONFIG": str(tmp_path / "saldo.toml"), "TEST_PASSWORD": server.password}
-            for name, value in environ.items():
-                monkeypatch.setenv(name, value)
-            migrate(database_url)
-            settings = settings_file.load(tmp_path / "saldo.toml", environ)
-            store = Store.open(settings.database_url, settings.landing_url)
-            opened.append(Shop(base, tmp_path, settings, store))
+            opened.append(_opened(server, base, tmp_path, monkeypatch, database_url))
             return opened[-1]
 
         yield open_one
     for shop in opened:
         shop.store.close()
     base.close()
+
+
+@contextmanager
+def opened_for(server: Server, base: Base, home: Path, patch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    """A shop over a base that somebody else serves, on SQLite."""
+    shop = _opened(server, base, home, patch, f"sqlite:///{home / 'store.db'}")
+    yield shop
+    shop.store.close()
+
+
+def _opened(server: Server, base: Base, home: Path, patch: pytest.MonkeyPatch, database_url: str) -> Shop:
+    (home / "sources").mkdir()
+    text = SETTINGS.format(url=server.url, user=server.user, year=datetime.now(UTC).year - 3)
+    (home / "sources/ut11.toml").write_text(text, encoding="utf-8")
+    hub = f'[hub]\ndatabase_url = "{database_url}"\nlanding_url = "file://{home}/landing"\n'
+    (home / "saldo.toml").write_text(hub, encoding="utf-8")
+    environ = {"SALDO_CONFIG": str(home / "saldo.toml"), "TEST_PASSWORD": server.password}
+    for name, value in environ.items():
+        patch.setenv(name, value)
+    migrate(database_url)
+    settings = settings_file.load(home / "saldo.toml", environ)
+    return Shop(base, home, settings, Store.open(settings.database_url, settings.landing_url))
 
 
 @pytest.fixture

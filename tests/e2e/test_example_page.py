@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -15,13 +14,13 @@ from types import ModuleType
 
 import pytest
 
+from tests import chromium
 from tests.company import company
 from tests.company.owners import BRANCH, READERS, external
 from tests.company.serving import served
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs" / "examples" / "storefront.py"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture
@@ -58,11 +57,10 @@ def shop(books: company.Company) -> Iterator[str]:
 
 def seen(address: str, profile: Path) -> str:
     """The page's DOM after a browser has opened it."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
     flags = ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--dump-dom")
-    run = subprocess.run([browser, *flags, address], capture_output=True, text=True, timeout=60, check=True)
+    run = subprocess.run(
+        [chromium.path(), *flags, address], capture_output=True, text=True, timeout=60, check=True
+    )
     return run.stdout
 
 
