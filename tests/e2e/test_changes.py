@@ -67,7 +67,7 @@ def asked(world: World) -> list[str]:
 
 def test_what_the_plan_tells_is_landed_confirmed_and_agrees_with_the_books(world_by_plan: World) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     life = Life(world.base, seed=11)
     happened = 0
     for kind in TOLD * 3:
@@ -87,7 +87,7 @@ def test_what_the_plan_tells_is_landed_confirmed_and_agrees_with_the_books(world
 
 def test_a_pass_without_changes_is_two_requests_and_no_run(world_by_plan: World) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     before, asked_at = len(world.server.requests), datetime.now(UTC)
     with ODataClient(world.source.settings) as client:
         assert not exchange.has_changes(world.store, client, world.source, "test")
@@ -101,7 +101,7 @@ def test_a_pass_without_changes_is_two_requests_and_no_run(world_by_plan: World)
 
 def test_a_confirmation_that_fails_brings_the_same_changes_again(world_by_plan: World) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     shipment = Life(world.base, seed=3).new_shipment()
     world.server.faults.add(Fault("drop", match="NotifyChangesReceived", times=0))
     assert not world.pull("changes").success
@@ -117,7 +117,7 @@ def test_one_control_character_stops_the_package_and_is_named_and_worked_around(
     world_by_plan: World,
 ) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     life = Life(world.base, seed=5)
     bad, good = life.new_shipment(), life.new_shipment()
     row = world.base.read(SHIPMENT, bad.ref)
@@ -140,7 +140,7 @@ def test_one_control_character_stops_the_package_and_is_named_and_worked_around(
 
 def test_a_document_changed_behind_the_back_is_named_at_night_and_repaired(world_by_plan: World) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     event = Life(world.base, seed=9).silent_edit()
     result = world.pull("night")
     check = check_of(result, "agrees_with_the_books")
@@ -157,7 +157,7 @@ def test_what_was_deleted_physically_becomes_a_tombstone_at_night_without_a_relo
     world_by_plan: World,
 ) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     event = Life(world.base, seed=4).delete()
     before = len(world.server.requests)
     assert world.pull("changes").success
@@ -173,7 +173,7 @@ def test_what_was_deleted_physically_becomes_a_tombstone_at_night_without_a_relo
 
 def test_notifications_become_one_small_pull(world_by_plan: World) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     life = Life(world.base, seed=6)
     shipment, payment = life.new_shipment(), life.new_payment()
     with world.store.transaction() as tx:
@@ -194,7 +194,7 @@ def test_a_run_that_would_delete_too_much_stops_before_it_does_and_goes_on_when_
     world_by_plan: World,
 ) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     before = dict(site_of(world))
     refs = [row["Ref_Key"] for row in world.base.iterate("Document_ЗаказКлиента")]
     with world.store.reading() as tx:
@@ -220,7 +220,7 @@ def test_a_set_of_the_plan_that_is_not_published_is_found_before_the_first_confi
     world_by_plan: World,
 ) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     shipment = Life(world.base, seed=8).new_shipment()
     world.server.change(hide_sets=frozenset({SHIPMENT}))
     assert not world.pull("changes").success
@@ -232,7 +232,7 @@ def test_a_set_of_the_plan_that_is_not_published_is_found_before_the_first_confi
 
 def test_a_change_in_an_agreed_period_is_one_alert_until_it_is_accepted(world_by_plan: World) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     life = Life(world.base, seed=12)
     shipment = world.base.read(SHIPMENT, life.new_shipment().ref)
     assert shipment is not None
@@ -263,7 +263,7 @@ def test_a_change_in_an_agreed_period_is_one_alert_until_it_is_accepted(world_by
 
 def test_an_entity_that_the_brake_stops_holds_up_no_other(world_by_plan: World) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     orders = list(world.base.iterate("Document_ЗаказКлиента"))
     moved = [{**order, "АдресДоставки": "elsewhere"} for order in orders[: len(orders) * 2 // 3]]
     world.base.write("Document_ЗаказКлиента", moved)
@@ -281,7 +281,7 @@ def test_totals_that_cannot_be_compared_do_not_keep_the_night_from_counting(
     world_by_plan: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     event = Life(world.base, seed=4).delete()
     compared = compare.compare
     failures = [SourceRefusedError("no totals today", hint="wait")]

@@ -16,7 +16,7 @@ RUN = sync.Run("run-1", "test")
 
 def test_what_a_dead_pass_landed_and_confirmed_is_mapped_by_the_next(world_by_plan: World) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     assert Life(world.base, seed=3).new_payment().registered
     with ODataClient(world.source.settings) as client:
         assert exchange.land_package(world.store, client, world.source, RUN).found  # and dies
@@ -27,7 +27,7 @@ def test_what_a_dead_pass_landed_and_confirmed_is_mapped_by_the_next(world_by_pl
 
 def test_balances_of_a_pass_that_died_before_them_are_derived_by_the_next(world_by_plan: World) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     assert Life(world.base, seed=3).new_payment().registered
     with ODataClient(world.source.settings) as client:
         exchange.land_package(world.store, client, world.source, RUN)
@@ -43,7 +43,7 @@ def test_balances_of_a_pass_that_died_before_them_are_derived_by_the_next(world_
 
 def test_a_confirmation_of_a_dead_pass_forgets_nothing_that_happened_since(world_by_plan: World) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     life = Life(world.base, seed=3)
     life.new_shipment()
     with ODataClient(world.source.settings) as client:

@@ -17,7 +17,7 @@ RECEIPTS = ("Document_ПоступлениеБезналичныхДенежны
 
 
 def test_the_journal_and_what_paid_what_are_those_of_the_books(world: World) -> None:
-    assert world.pull().success
+    world.load()
     paid, used = settled_in(world)
     with TestClient(create_app(world.settings, world.store)) as client:
         client.headers["Authorization"] = f"Bearer {world.api_key()}"

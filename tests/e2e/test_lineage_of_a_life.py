@@ -17,7 +17,7 @@ from tests.e2e.world import SOURCE, World
 
 def lived(world: World) -> None:
     """Changes by the exchange plan, by notification, by a census at night, and by a full reading."""
-    assert world.pull().success
+    world.load()
     life = Life(world.base, seed=21)
     for _ in range(3):
         for _ in range(15):

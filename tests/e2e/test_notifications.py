@@ -21,7 +21,7 @@ KEY = "a key that the base and the hub share"
 def test_a_signed_message_about_a_new_document_brings_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert world.pull().success
+    world.load()
     made = Life(world.base, seed=31).new_shipment()
     monkeypatch.setenv("TEST_NOTIFY_KEY", KEY)
     source = world.home / "sources" / f"{SOURCE}.toml"

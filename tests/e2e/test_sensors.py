@@ -33,7 +33,7 @@ def pause(world: World, reason: str) -> None:
 
 def test_the_plans_sensor_starts_a_pass_when_something_waits(world_by_plan: World) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     assert ring(world, "changes") == dg.SkipReason("nothing changed")
     Life(world.base, seed=2).new_payment()
     assert isinstance(ring(world, "changes"), dg.RunRequest)
@@ -51,7 +51,7 @@ def test_notifications_ring_once_there_are_any(world_by_plan: World) -> None:
 
 def test_a_paused_base_is_not_asked_by_sensors_nor_by_jobs(world_by_plan: World) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     Life(world.base, seed=2).new_payment()
     pause(world, "month end is being closed")
     asked = len(world.server.requests)
@@ -70,7 +70,7 @@ def test_a_paused_base_is_not_asked_by_sensors_nor_by_jobs(world_by_plan: World)
 
 def test_a_base_that_does_not_answer_is_no_crash_of_the_sensor(world_by_plan: World) -> None:
     world = world_by_plan
-    assert world.pull().success
+    world.load()
     world.server.change(locked=True)
     skipped = ring(world, "changes")
     assert isinstance(skipped, dg.SkipReason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +12,11 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from assets import sync
+from assets.land import Reading
 from assets.source import Source, sources
+from assets.sync import Run
+from connectors.odata import ODataClient
 from jobs.definitions import defs
 from schemas import settings_file
 from schemas.api_keys import PERMISSIONS
@@ -45,6 +50,16 @@ class World:
     @property
     def source(self) -> Source:
         return sources(self.settings)[0]
+
+    def load(self) -> None:
+        """Read everything there is, without Dagster: where a test is not about it, it is most of the time."""
+        run = Run(uuid.uuid4().hex, "full_load")
+        with ODataClient(self.source.settings) as client:
+            for entity in self.source.entities:
+                sync.land_entity(self.store, client, entity, Reading(), run)
+        for entity in self.source.entities:
+            sync.map_entity(self.store, self.source, entity, run)
+        sync.refresh_balances(self.store, self.source, everything=True)
 
     def pull(
         self,
