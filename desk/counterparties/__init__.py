@@ -10,6 +10,7 @@ items     open items
 course    what was owed day by day
 journal   documents and payments
 document  one document: lines, payments, what it was made from and into
+document_files  its files: having one made, and taking it
 people    contacts, branches, places of delivery
 access    what the counterparty may open, set by hand
 terms     payment terms set on the site

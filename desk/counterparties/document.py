@@ -59,11 +59,11 @@ def document(
     visit: NamedDependency[Visit],
     start: From = 0,
 ) -> Response[str]:
-    source, guid = _place(hub, visit, document_id)
+    source, guid = place(hub, visit, document_id)
     with hub.store.reading() as tx:
         row = journal.one(tx, source.id, guid)
         if row is None:
-            raise _not_found(visit)
+            raise not_found(visit)
         lines = document_parts.lines(tx, source.id, guid)
         shown = lines[start : start + PER_PAGE]
         more = f"/desk/documents/{document_id}?from={start + PER_PAGE}"
@@ -93,15 +93,16 @@ def document(
     )
 
 
-def _place(hub: Hub, visit: Visit, given: str) -> tuple[SourceSettings, Guid]:
+def place(hub: Hub, visit: Visit, given: str) -> tuple[SourceSettings, Guid]:
+    """The base and the reference that an address names. Errors: DeskError."""
     try:
         source, guid = ids.parse(given)
         return hub.source(source), guid
     except ProblemError as error:
-        raise _not_found(visit) from error
+        raise not_found(visit) from error
 
 
-def _not_found(visit: Visit) -> DeskError:
+def not_found(visit: Visit) -> DeskError:
     return pages.not_found(visit, visit.text.gettext("There is no such document, or it was never posted."))
 
 

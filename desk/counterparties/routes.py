@@ -8,6 +8,7 @@ from desk.counterparties import (
     access,
     course,
     document,
+    document_files,
     finding,
     items,
     journal,
@@ -33,4 +34,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *trading.ROUTES,
     *syncing.ROUTES,
     document.document,
+    *document_files.ROUTES,
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from gettext import NullTranslations
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 
 from api.parties.party import CounterpartyId, Party
 from api.syncing.operations import MOST_OPEN
@@ -24,6 +24,7 @@ from store.operations import Operation
 
 SHORTEST_MS, LONGEST_MS = 300, 5_000
 _GROWS = 1.25
+After = Annotated[int, QueryParameter(ge=0, le=60_000, description="How long the last pause was, in ms.")]
 _NUMBER = re.compile(r"[0-9a-f]{32}")
 
 
@@ -43,7 +44,7 @@ def begin(
             tx, operations.SYNC, of.source.id, of.guid, key_number=visit.by, most=MOST_OPEN
         )
         if asked is None:
-            raise _too_many(visit)
+            raise too_many(visit)
         rules.noted(tx, request, visit, of, "syncCounterparty", asked.id)
     if not visit.htmx:
         return pages.redirect(visit, of_page(request, of))
@@ -57,7 +58,7 @@ def progress(
     request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
-    after: int = SHORTEST_MS,
+    after: After = SHORTEST_MS,
 ) -> Response[str]:
     of = opened.party(hub, visit, counterparty_id)
     found = None
@@ -66,11 +67,15 @@ def progress(
             found = operations.get(tx, operation)
     if found is None or (found.source, found.counterparty_id) != (of.source.id, of.guid):
         raise pages.not_found(visit, visit.text.gettext("This request is no longer known."))
-    pause = min(max(int(after * _GROWS), SHORTEST_MS), LONGEST_MS)
-    return _shown(request, visit, of, found, pause)
+    return _shown(request, visit, of, found, grown(after))
 
 
 ROUTES = (begin, progress)
+
+
+def grown(pause_ms: int) -> int:
+    """The next pause between two looks."""
+    return min(max(int(pause_ms * _GROWS), SHORTEST_MS), LONGEST_MS)
 
 
 def of_page(request: Request[Any, Any, Any], of: Party) -> str:
@@ -134,7 +139,7 @@ def _failures(text: NullTranslations) -> dict[str, str]:
     }
 
 
-def _too_many(visit: Visit) -> DeskError:
+def too_many(visit: Visit) -> DeskError:
     _ = visit.text.gettext
     hint = _("Wait until some of them have ended.")
     return DeskError(429, _("You have asked for many things that are still under way."), hint)
