@@ -31,7 +31,7 @@ from store import (
 from store.engine import Tx
 from store.events import NewEvent
 from store.file_requests import Wanted
-from tests.company import rows
+from tests.company import rows, statements
 from tests.company.owners import (
     ABROAD,
     BRANCH,
@@ -139,7 +139,7 @@ class Company(Books):
 
     def happen(self) -> None:
         """Something of everybody's in what the hub keeps itself: events, webhooks, operations, notes of writes."""
-        self.made = {"webhook_id": [], "operation_id": []}
+        self.made = {"webhook_id": [], "operation_id": [], "statement_id": [], "upload_id": []}
         with self.store.transaction() as tx:
             for owner in OWNERS:
                 source, party = source_of(owner), guid("counterparty", owner)
@@ -161,6 +161,9 @@ class Company(Books):
                 audit.add(tx, operation="setAccess", details={"what": f"{owner}~audit~details"}, **about)
                 self.print_out(tx, source, party, guid("document", f"{owner}.note"), f"{owner}.note")
             self.print_out(tx, SOURCE, guid("counterparty", STRANGER), MOVED, f"{STRANGER}.note")
+        for owner in statements.OF:
+            for name, value in statements.made(self, owner).items():
+                self.made[name].append(value)
 
     def print_out(self, tx: Tx, source: str, party: str, document: str, tag: str) -> None:
         """A file that was made of a document, when it was this counterparty's."""

@@ -25,6 +25,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "from": ("2026-01-01",),
     "to": ("2026-12-31",),
     "source": (SOURCE, "silent"),
+    "format": ("html",),  # the others say the same in bytes that nobody reads
+    "language": ("en",),
 }
 
 

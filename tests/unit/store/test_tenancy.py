@@ -16,6 +16,9 @@ from schemas.api_keys import Tenancy
 from schemas.errors import StoreError
 from store import health, migrations, tenancy
 from store.record_tables import STORED
+from tests.company import company
+from tests.company.owners import BRANCH as BRANCH_OF_COMPANY
+from tests.company.owners import guid as owner_guid
 from tests.unit.api.books import Books, guid, record
 
 HEAD, BRANCH, SHOP, OTHER = (guid(number) for number in (100, 101, 102, 200))
@@ -75,6 +78,29 @@ def test_the_database_itself_limits_what_a_reader_sees(
         assert tx.connection.execute(text("SELECT current_user")).scalar_one() == "saldo_storefront"
     with opened.store.reading() as tx:
         assert tx.connection.execute(everything).scalar_one() == 4
+    opened.store.close()
+
+
+@pytest.mark.postgres
+def test_the_database_itself_limits_statements_and_all_that_hangs_on_them(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    """Who is bound to nobody sees everything, who is bound to a company its own, and one person of it nothing."""
+    opened = company.opened(postgres_url, tmp_path / "landing")
+    party = frozenset({owner_guid("counterparty", BRANCH_OF_COMPANY)})
+    one = {"statement": 1, "statement_drawing": 2, "statement_step": 2, "statement_upload": 1}
+    files = "SELECT count(*) FROM {} WHERE {}"
+    counted = {name: f"SELECT count(*) FROM {name}" for name in one}
+    counted["file"] = files.format("file", "subject = 'statement'")
+    counted["file_read"] = files.format(
+        "file_read f JOIN file s ON s.id = f.file_id", "s.subject = 'statement'"
+    )
+    one |= {"file": 1, "file_read": 1}
+    contact = owner_guid("contact", "pa")
+    for limits, times in ((Tenancy(), 3), (Tenancy("ut11", party), 1), (Tenancy("ut11", party, contact), 0)):
+        with opened.store.reading(limits) as tx:
+            found = {name: tx.connection.execute(text(query)).scalar_one() for name, query in counted.items()}
+        assert found == {name: count * times for name, count in one.items()}, limits
     opened.store.close()
 
 
