@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import requests
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,6 +56,9 @@ def test_the_demo_agrees_with_the_books_and_prints_lines_that_work(tmp_path: Pat
     page = re.search(r"Storefront's API +(http\S+/docs)", told)
     assert page, told
     assert "Saldo API" in _shell(f"curl -s {page[1]}")
+    desk = re.search(r"The desk +(http\S+)/desk\n +sign in as +(\w+), password (\S+)", told)
+    assert desk, told
+    assert "Demo" in _signed_in(*desk.groups())
     process.send_signal(signal.SIGTERM)  # a shell lets what it runs in the background ignore SIGINT
     process.communicate(timeout=60)
     assert process.returncode == 0
@@ -70,6 +74,17 @@ def _told_until(process: subprocess.Popen[str], end: str) -> str:
         if line.startswith(end):
             break
     return "".join(told)
+
+
+def _signed_in(hub: str, login: str, password: str) -> str:
+    """The page that somebody sees who signs in with that."""
+    with requests.Session() as browser:
+        page = browser.get(f"{hub}/desk", timeout=30).text
+        csrf = re.findall(r'name="csrf" value="([^"]+)"', page)[0]
+        form = {"login": login, "password": password, "csrf": csrf}
+        answer = browser.post(f"{hub}/desk/sign-in", data={**form, "to": "/desk/account"}, timeout=30)
+        assert (answer.status_code, answer.url) == (200, f"{hub}/desk/account")
+        return answer.text
 
 
 def _answer(line: str) -> dict[str, Any]:
