@@ -64,6 +64,14 @@ def world_of_soap(
 
 
 @pytest.fixture
+def extended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str, server: Server
+) -> Iterator[World]:
+    with hub(tmp_path, monkeypatch, database_url, server, soap=True) as made:
+        yield made
+
+
+@pytest.fixture
 def world_of_odata(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str, server: Server
 ) -> Iterator[World]:
@@ -217,8 +225,8 @@ def test_while_the_base_is_away_the_hubs_is_given_and_the_other_follows(world_of
     assert sorted(told(world)[2:]) == sorted([(row.id, "agrees"), (other.id, "agrees")])
 
 
-def test_a_paused_base_is_not_asked_and_follows_when_it_is_resumed(world_of_soap: World) -> None:
-    world = world_of_soap
+def test_a_paused_base_is_not_asked_and_follows_when_it_is_resumed(extended: World) -> None:
+    world = extended
     (asked,) = questions(world)
     requests = len(world.server.requests)
     with world.store.transaction() as tx:
@@ -236,8 +244,8 @@ def test_a_paused_base_is_not_asked_and_follows_when_it_is_resumed(world_of_soap
     assert now.verdict == "agrees"
 
 
-def test_a_refusal_is_kept_from_who_asked_and_shown_to_ops(world_of_soap: World) -> None:
-    world = world_of_soap
+def test_a_refusal_is_kept_from_who_asked_and_shown_to_ops(extended: World) -> None:
+    world = extended
     (asked,) = questions(world)
     world.server.faults.add(Fault("soap_fault", match="ws/", message="Секретная причина", times=0))
     operation = ask(world, asked)
@@ -270,8 +278,8 @@ def test_before_anything_was_pulled_a_request_fails_with_what_to_do(world: World
     assert told(world) == [(operation.id, "statement.failed")]
 
 
-def test_a_months_end_is_drawn_at_once_and_then_compared(world_of_soap: World) -> None:
-    world = world_of_soap
+def test_a_months_end_is_drawn_at_once_and_then_compared(extended: World) -> None:
+    world = extended
     asked = [ask(world, one) for one in questions(world, 12)]
     assert len(asked) > 5
     assert statement_drawing.draw_waiting(world.store, world.source) == len(asked)
@@ -280,8 +288,8 @@ def test_a_months_end_is_drawn_at_once_and_then_compared(world_of_soap: World) -
     assert verdicts == {"agrees"}
 
 
-def test_the_sensor_draws_only_what_no_worker_took(world_of_soap: World) -> None:
-    world = world_of_soap
+def test_the_sensor_draws_only_what_no_worker_took(extended: World) -> None:
+    world = extended
     (asked,) = questions(world)
     operation = ask(world, asked)
     assert rung(world) == []
