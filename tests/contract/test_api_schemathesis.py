@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from api.reference import document
 from tests.company import company, walk
+from tests.company.company import Company
 from tests.company.owners import HUB
 from tests.company.serving import served
 
@@ -30,6 +31,7 @@ CASES = [
 NOT_ASKED = [positive_data_acceptance]
 # A query that nobody knows is left alone, as in most of HTTP; a body that is not as told is refused.
 NOT_ASKED_OF_QUERIES = [*NOT_ASKED, negative_data_rejection]
+MADE = ("statement_id", "upload_id", "operation_id")
 SETTINGS = settings(
     max_examples=5,
     deadline=None,
@@ -41,21 +43,26 @@ SETTINGS = settings(
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """Its address and a key that may do everything."""
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     home = tmp_path_factory.mktemp("api")
-    books = company.opened(f"sqlite:///{home / 'store.db'}", home / "landing")
-    key = books.key_of(HUB)
-    with served(books) as address:
-        yield address, key
-    books.store.close()
+    opened = company.opened(f"sqlite:///{home / 'store.db'}", home / "landing")
+    yield opened
+    opened.store.close()
 
 
 @pytest.fixture(scope="module")
-def schema() -> Any:
+def api(books: Company) -> Iterator[tuple[str, str]]:
+    """Its address and a key that may do everything."""
+    key = books.key_of(HUB)
+    with served(books) as address:
+        yield address, key
+
+
+@pytest.fixture(scope="module")
+def schema(books: Company) -> Any:
     """The document, with ids of the books among what a parameter may be."""
     told = copy.deepcopy(DOCUMENT)
-    known = company.ids()
+    known = company.ids() | {name: books.made[name] for name in MADE}
     for _, _, operation in document.operations(told):
         for one in operation.get("parameters", ()):
             if one["name"] in known:
