@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from assets.map import map_units
 from assets.source import Source
-from connectors import cut
+from connectors import corrections, cut
 from connectors.dialects import DIALECTS
 from schemas.errors import StoreError
+from schemas.source import RawPage, RawUnit, Scope
 from store import landing, quarantine, rejections
 from store.engine import Store
 from store.quarantine import Held
@@ -73,6 +76,36 @@ def show(store: Store, source: Source, entity: str, record_id: str) -> list[Show
             record=record_id,
         )
     return [_shown(store, source, held) for held in found]
+
+
+def can_be_corrected(source: Source, shown: Shown) -> bool:
+    """Whether its bytes are one whole record: a line of a part, or of a register, is only a part of one."""
+    held = shown.held
+    known = any(one.name == held.entity for one in source.entities)
+    if held.page is None or shown.instead or not known or "/" in held.record_id:
+        return False
+    return source.entity(held.entity).table.key == ("id",)
+
+
+def correct(store: Store, source: Source, entity: str, record_id: str, text: str, *, by: str) -> int:
+    """Land a record as a person corrected it; the next mapping takes it. Gives the unit's id.
+
+    It stands until the accounting system gives the record again: later landings win. The page says whose it is.
+    Errors: InvalidValueError for a text that is no such record; StoreError for a record that is no whole one.
+    """
+    shown = next(
+        (one for one in show(store, source, entity, record_id) if can_be_corrected(source, one)), None
+    )
+    if shown is None or shown.held.page is None:
+        hint = "Correct it in the accounting system; it leaves quarantine with the next reading."
+        raise StoreError("this record cannot be corrected here", hint=hint, source=source.id, entity=entity)
+    page, dialect = shown.held.page, DIALECTS[source.settings.dialect]
+    wanted = source.entity(entity).source_set
+    body = corrections.answer_with(text, wanted, dialect, page.media_type, record_id)
+    request = f"{page.request} (page {page.id}, corrected by {by})"
+    corrected = RawPage(request, body, datetime.now(UTC), 0.0, page.media_type)
+    unit = RawUnit(Scope(keys=(record_id,)), (corrected,))
+    return landing.save(store, source.id, entity, unit, run_id=f"correction {uuid.uuid4().hex}")
 
 
 def _shown(store: Store, source: Source, held: Held) -> Shown:

@@ -73,6 +73,16 @@ def count(tx: Tx, source: str, entity: str | None = None) -> int:
     return int(tx.connection.execute(select(func.count()).select_from(records.subquery())).scalar_one())
 
 
+def by_entity(tx: Tx, source: str) -> dict[str, tuple[int, datetime]]:
+    """How many records of each entity have something open, and since when the oldest has."""
+    column = REJECTED.c
+    counted = select(
+        column.entity, func.count(column.record_id.distinct()), func.min(column.first_seen_at)
+    ).where(is_open(source, None))
+    rows = tx.connection.execute(counted.group_by(column.entity).order_by(column.entity))
+    return {entity: (int(number), oldest) for entity, number, oldest in rows}
+
+
 def open_ids(tx: Tx, source: str, *, step: str) -> set[str]:
     """The ids of all records that `step` found and that are still open."""
     wanted = select(REJECTED.c.record_id).where(is_open(source, None, step)).distinct()

@@ -65,9 +65,9 @@ def figure(
         aria_labelledby=f"{key}-title {key}-desc",
     )  # fmt: skip
     cells = (element("tr", element("th", one, scope="row"), element("td", other)) for one, other in rows)
-    table = element("table", element("caption", title), *cells, class_="visually-hidden")
+    said = element("div", element("table", element("caption", title), *cells), class_="visually-hidden")
     caption = element("figcaption", title, " ", element("strong", last))
-    return element("figure", caption, drawn, table, class_="chart")
+    return element("figure", caption, drawn, said, class_="chart")
 
 
 def stretched(shapes: Markup, *, key: str, title: str, said: str, kind: str) -> Markup:

@@ -27,6 +27,7 @@ from schemas.terms import BUCKETS, AgingBucket
 
 Tone = Literal["ok", "warn", "bad", "mute"]
 
+FEWEST_BARS = 12  # a few stay narrow, and begin at the left
 MOST_ROWS = 24  # of a table that only says in words what a line shows
 
 
@@ -126,7 +127,7 @@ def bars(reader: Reader, counted: Sequence[Bar], *, key: str, title: str) -> Mar
     if not counted:
         return Markup("")
     scale = Scale.of([bar.value for bar in counted])
-    each = FULL // len(counted)
+    each = FULL // max(len(counted), FEWEST_BARS)
     shapes = []
     for place, bar in enumerate(counted):
         high = max(scale.place(bar.value), 12)
@@ -137,7 +138,9 @@ def bars(reader: Reader, counted: Sequence[Bar], *, key: str, title: str) -> Mar
         )  # fmt: skip
         shapes.append(element("a", drawn, href=bar.href) if bar.href else drawn)
     ticks = [Tick(_count(reader, at), scale.place(at), at == 0) for at in scale.ticks()]
-    below = [Below(counted[0].label, "0%", "start"), Below(counted[-1].label, "100%", "end")][: len(counted)]
+    below = [Below(counted[0].label, "0%", "start")]
+    if len(counted) >= FEWEST_BARS:
+        below.append(Below(counted[-1].label, "100%", "end"))
     rows = [(bar.label, _count(reader, bar.value)) for bar in counted[-MOST_ROWS:]]
     last = f"{counted[-1].label}: {_count(reader, counted[-1].value)}"
     return figure(joined(shapes), key=key, title=title, last=last, ticks=ticks, below=below, rows=rows)

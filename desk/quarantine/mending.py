@@ -1,0 +1,145 @@
+"""Correcting a record, trying again, settling by one's word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter, URLEncodedBody
+
+from api.web import request_ids
+from api.web.hub import Hub
+from assets import quarantine
+from desk.agreement import words as waiting
+from desk.frame import pages
+from desk.frame.errors import DeskError
+from desk.frame.roles import needs
+from desk.frame.visits import Visit
+from desk.quarantine import held
+from desk.quarantine.held import HOME
+from store import audit, operations, rejections
+from store.engine import Tx
+from store.operations import Operation
+
+MOST_OPEN = 50
+LONGEST_REASON = 500
+_NUMBER = re.compile(r"[0-9a-f]{32}")
+
+Form = URLEncodedBody[dict[str, str]]
+RecordId = Annotated[str, QueryParameter(name="id", max_length=300)]
+OfRecord = HOME + "/{source:str}/{entity:str}/record"
+
+
+@post(HOME + "/{source:str}/{entity:str}/replay", sync_to_thread=True, status_code=200, opt=needs("ops"))
+def replay(
+    source: FromPath[str],
+    entity: FromPath[str],
+    request: Request[Any, Any, Any],
+    hub: NamedDependency[Hub],
+    visit: NamedDependency[Visit],
+    record_id: RecordId = "",
+) -> Response[str]:
+    """One record, or all of its kind: a run maps their kept bytes again."""
+    known = hub.source(source)
+    with hub.store.transaction() as tx:
+        asked = _ask(tx, visit, known.id, entity, record_id)
+        _noted(tx, request, visit, "replayQuarantine", known.id, entity, record_id, asked=asked.id)
+    return _shown(visit, asked) if visit.htmx else pages.redirect(visit, f"{HOME}?base={known.id}")
+
+
+@post(f"{OfRecord}/correct", sync_to_thread=True, status_code=200, opt=needs("ops"))
+def correct(
+    source: FromPath[str],
+    entity: FromPath[str],
+    record_id: RecordId,
+    data: Form,
+    request: Request[Any, Any, Any],
+    hub: NamedDependency[Hub],
+    visit: NamedDependency[Visit],
+) -> Response[str]:
+    """The corrected bytes are landed beside those that came, and mapped by a run."""
+    known, reason = held.source_of(hub, source), _reason(visit, data)
+    unit = quarantine.correct(hub.store, known, entity, record_id, data.get("text", ""), by=visit.by)
+    with hub.store.transaction() as tx:
+        asked = _ask(tx, visit, known.id, entity, record_id)
+        _noted(tx, request, visit, "correctRecord", known.id, entity, record_id, unit=unit, reason=reason)
+    return _shown(visit, asked) if visit.htmx else pages.redirect(visit, f"{HOME}?base={known.id}")
+
+
+@post(f"{OfRecord}/settle", sync_to_thread=True, status_code=200, opt=needs("ops"))
+def settle(
+    source: FromPath[str],
+    entity: FromPath[str],
+    record_id: RecordId,
+    data: Form,
+    request: Request[Any, Any, Any],
+    hub: NamedDependency[Hub],
+    visit: NamedDependency[Visit],
+) -> Response[str]:
+    """By one's word: nothing more has to be done. It opens again if it is refused for another reason."""
+    known, reason, _ = hub.source(source), _reason(visit, data), visit.text.gettext
+    with hub.store.transaction() as tx:
+        if not rejections.resolve(tx, known.id, entity, record_id, by=visit.by, resolution=reason):
+            raise pages.not_found(visit, _("Nothing is held of this record any more."))
+        _noted(tx, request, visit, "settleRecord", known.id, entity, record_id, reason=reason)
+    return pages.redirect(visit, f"{HOME}?base={known.id}")
+
+
+@get(HOME + "/asked/{number:str}", sync_to_thread=True)
+def progress(
+    number: FromPath[str], hub: NamedDependency[Hub], visit: NamedDependency[Visit]
+) -> Response[str]:
+    found = None
+    if _NUMBER.fullmatch(number):
+        with hub.store.reading() as tx:
+            found = operations.get(tx, number)
+    if found is None or found.kind != "replay":
+        raise pages.not_found(visit, visit.text.gettext("This is not known any more."))
+    return _shown(visit, found)
+
+
+def _ask(tx: Tx, visit: Visit, source: str, entity: str, record_id: str) -> Operation:
+    given = {"entity": entity, "record": record_id} if record_id else {"entity": entity}
+    if not rejections.count(tx, source, entity):
+        raise pages.not_found(visit, visit.text.gettext("Nothing of this kind is held any more."))
+    asked = operations.ask(tx, "replay", source, None, key_number=visit.by, most=MOST_OPEN, input=given)
+    if asked is None:
+        _ = visit.text.gettext
+        raise DeskError(429, _("You have asked for too much at once."), _("Wait until some of it is done."))
+    return asked
+
+
+def _reason(visit: Visit, data: Mapping[str, str]) -> str:
+    said = data.get("reason", "").strip()[:LONGEST_REASON]
+    if not said:
+        _ = visit.text.gettext
+        raise DeskError(422, _("The reason is missing."), _("Write why: it is kept with your name."))
+    return said
+
+
+def _noted(
+    tx: Tx,
+    request: Request[Any, Any, Any],
+    visit: Visit,
+    operation: str,
+    source: str,
+    entity: str,
+    record_id: str,
+    **said: object,
+) -> None:
+    audit.add(
+        tx,
+        operation=operation,
+        request_id=request_ids.of(request.scope),
+        key_number=visit.by,
+        source=source,
+        subject=f"{entity} {record_id}".strip(),
+        details=said,
+    )
+
+
+def _shown(visit: Visit, asked: Operation) -> Response[str]:
+    return pages.fragment(visit, "quarantine/asked.html", asked=asked, waits=waiting.waits(visit.text))
