@@ -12,12 +12,12 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from api.documents.documents import KINDS
-from api.parties.party import CounterpartyId
+from api.parties.party import CounterpartyId, Party
 from api.web import paging
 from api.web.errors import ProblemError
 from api.web.hub import Hub
 from desk.counterparties import forms, opened, words
-from desk.counterparties.opened import ADDRESS, Opened
+from desk.counterparties.opened import ADDRESS
 from desk.frame import pages
 from desk.frame.visits import Visit
 from desk.why import links
@@ -70,22 +70,21 @@ def documents(
     last: ToDay = "",
     cursor: Cursor = None,
 ) -> Response[str]:
-    wanted = _filters(visit, kind, first, last, KINDS)
-    about = {"desk": "documents", "of": counterparty_id, "asked": [kind, first, last]}
-    after = _opened(cursor, about)
+    of = opened.party(hub, visit, counterparty_id)
+    about = {"desk": "documents", "of": of.id, "asked": [kind, first, last]}
     with hub.store.reading() as tx:
+        page = _page(tx, of, _filters(visit, kind, first, last, KINDS), _opened(cursor, about))
+        values: dict[str, Any] = {
+            "rows": [row(visit, of.source.id, one) for one in page.rows],
+            "more": _more(of, "documents", page.next_key, about, kind=kind, first=first, last=last),
+            "status_words": words.statuses(visit.text),
+        }
+        if visit.htmx and cursor:
+            return pages.fragment(visit, "counterparties/document_rows.html", **values)
         found = opened.read(tx, hub, visit, counterparty_id)
-        page = _page(tx, found, wanted, after)
     names = kinds.names(visit.text)
-    values: dict[str, Any] = {
-        "rows": [row(visit, found.source.id, one) for one in page.rows],
-        "more": _more(found, "documents", page.next_key, about, kind=kind, first=first, last=last),
-        "kinds": [(one, names.get(one, one)) for one in KINDS],
-        "status_words": words.statuses(visit.text),
-        "asked": {"kind": kind, "from": first, "to": last},
-    }
-    if visit.htmx and cursor:
-        return pages.fragment(visit, "counterparties/document_rows.html", party=found, **values)
+    values["kinds"] = [(one, names.get(one, one)) for one in KINDS]
+    values["asked"] = {"kind": kind, "from": first, "to": last}
     return pages.page(visit, "counterparties/documents.html", **opened.head(visit, found), **values)
 
 
@@ -98,21 +97,19 @@ def payments(
     last: ToDay = "",
     cursor: Cursor = None,
 ) -> Response[str]:
-    wanted = _filters(visit, "", first, last, PAYMENTS)
-    about = {"desk": "payments", "of": counterparty_id, "asked": [first, last]}
-    after = _opened(cursor, about)
+    of = opened.party(hub, visit, counterparty_id)
+    about = {"desk": "payments", "of": of.id, "asked": [first, last]}
     with hub.store.reading() as tx:
+        page = _page(tx, of, _filters(visit, "", first, last, PAYMENTS), _opened(cursor, about))
+        values: dict[str, Any] = {
+            "rows": _payments(tx, visit, of.source.id, page.rows),
+            "more": _more(of, "payments", page.next_key, about, first=first, last=last),
+            "by_words": words.allocated_by(visit.text),
+        }
+        if visit.htmx and cursor:
+            return pages.fragment(visit, "counterparties/payment_rows.html", **values)
         found = opened.read(tx, hub, visit, counterparty_id)
-        page = _page(tx, found, wanted, after)
-        rows = _payments(tx, visit, found.source.id, page.rows)
-    values: dict[str, Any] = {
-        "rows": rows,
-        "more": _more(found, "payments", page.next_key, about, first=first, last=last),
-        "asked": {"from": first, "to": last},
-        "by_words": words.allocated_by(visit.text),
-    }
-    if visit.htmx and cursor:
-        return pages.fragment(visit, "counterparties/payment_rows.html", party=found, **values)
+    values["asked"] = {"from": first, "to": last}
     return pages.page(visit, "counterparties/payments.html", **opened.head(visit, found), **values)
 
 
@@ -155,11 +152,9 @@ def _filters(visit: Visit, kind: str, first: str, last: str, known: Sequence[str
     )
 
 
-def _page(tx: Tx, found: Opened, wanted: Filters, after: Key | None) -> Page:
-    mine = Filters(
-        counterparties=[found.party.guid], kinds=wanted.kinds, from_on=wanted.from_on, to_on=wanted.to_on
-    )
-    return journal.documents(tx, mine, sources=[found.source.id], after=after, limit=PER_PAGE)
+def _page(tx: Tx, of: Party, wanted: Filters, after: Key | None) -> Page:
+    mine = Filters(counterparties=[of.guid], kinds=wanted.kinds, from_on=wanted.from_on, to_on=wanted.to_on)
+    return journal.documents(tx, mine, sources=[of.source.id], after=after, limit=PER_PAGE)
 
 
 def _opened(cursor: str | None, about: Mapping[str, object]) -> Key | None:
@@ -171,7 +166,7 @@ def _opened(cursor: str | None, about: Mapping[str, object]) -> Key | None:
 
 
 def _more(
-    found: Opened,
+    of: Party,
     part: str,
     key: Key | None,
     about: Mapping[str, object],
@@ -184,4 +179,6 @@ def _more(
     if cursor is None:
         return None
     asked = {"kind": kind, "from": first, "to": last, "cursor": cursor}
-    return found.address(part) + "?" + urlencode({name: value for name, value in asked.items() if value})
+    return (
+        opened.address(of.id, part) + "?" + urlencode({name: value for name, value in asked.items() if value})
+    )
