@@ -36,7 +36,7 @@ def _failed(visit: Visit, one: Operation) -> Notice:
         key=f"failed-{one.id}",
         tone="warn",
         text=_what(visit.text)[one.kind],
-        about=f"{hint}{visit.text.gettext('It failed %(ago)s.') % {'ago': when}}",
+        about=hint + visit.text.gettext("It failed %(ago)s.") % {"ago": when},
         fix=_where(one),
         label=visit.text.gettext("Try again there"),
     )
