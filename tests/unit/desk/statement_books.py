@@ -35,6 +35,7 @@ NOVEMBER = Asked(
     first_on=date(2026, 11, 1),
     last_on=date(2026, 11, 22),
 )
+OCTOBER = replace(NOVEMBER, first_on=date(2026, 10, 1), last_on=date(2026, 10, 31))
 
 
 @dataclass
@@ -84,18 +85,16 @@ class StatementBooks:
 
     def compared(self, *without: str, opening: int = 0, asked: Asked = NOVEMBER) -> StatementRow:
         """The accounting system says the same; `without` are documents it lacks, `opening` what it has more."""
-        row = self.drawn(asked)
         (ours,) = self.hub(asked).statements
-        theirs = replace(_without(ours, without, opening), producer="soap")
-        heard = Drawn((theirs,), checksum([theirs]), NOW, "run-2", (None,))
-        with self.store.transaction() as tx:
-            return statement_keeping.heard(tx, row, heard)
+        return self._heard(self.drawn(asked), _without(ours, without, opening))
 
     def unexplained(self) -> StatementRow:
         """The accounting system's closing balance is another, and no document tells why."""
-        row = self.drawn()
         (ours,) = self.hub().statements
-        theirs = replace(ours, producer="soap", closing=ours.closing + 777)
+        return self._heard(self.drawn(), replace(ours, closing=ours.closing + 777))
+
+    def _heard(self, row: StatementRow, told: Statement) -> StatementRow:
+        theirs = replace(told, producer="soap")
         heard = Drawn((theirs,), checksum([theirs]), NOW, "run-2", (None,))
         with self.store.transaction() as tx:
             return statement_keeping.heard(tx, row, heard)
@@ -112,10 +111,9 @@ class StatementBooks:
         assert found is not None
         return found
 
-    def browser(self, language: Language = "en") -> TestClient[Litestar]:
-        return browser(
-            self.store, self.books.settings, language=language, login=f"vera-{language}", clock=lambda: NOW
-        )
+    def browser(self, language: Language = "en", now: datetime = NOW) -> TestClient[Litestar]:
+        login = f"vera-{language}"
+        return browser(self.store, self.books.settings, language=language, login=login, clock=lambda: now)
 
 
 def _without(ours: Statement, documents: tuple[str, ...], opening: int) -> Statement:
