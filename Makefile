@@ -7,11 +7,12 @@
 #   make docs          write the pages that are made from the declarations, docs/openapi.json among them
 #   make messages      bring new texts of papers and of the desk into their catalogues
 #   make vendor        fetch htmx again from its npm package and compare it with what is committed
+#   make screenshots   take the README's pictures of the desk; needs a Chromium
 #   make client        write a typed Python client of the API to build/saldo-client
 #   make constraints   pin the newest versions that fit pyproject.toml
 #   make clean         remove .venv, the demo's state and every cache
 
-.PHONY: help demo test torture check bench docs messages vendor client constraints clean
+.PHONY: help demo test torture check bench docs messages vendor screenshots client constraints clean
 SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 PY = .venv/bin/python
@@ -50,6 +51,9 @@ messages: .venv/.dev
 
 vendor: .venv/.dev
 	@$(PY) -m docs.vendor
+
+screenshots: .venv/.dev
+	@$(PY) -m docs.screenshots
 
 client: .venv/.dev
 	@$(PY) -m docs.client build/saldo-client

@@ -16,7 +16,7 @@ INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", "chromium")
 
 def path() -> str:
     """Skips the test where there is none."""
-    found = _found() or _installed()
+    found = find() or _installed()
     if found is None:
         pytest.skip(
             "no Chromium on this machine: apt-get install chromium (as root, SALDO_INSTALL_CHROMIUM=1)"
@@ -24,7 +24,7 @@ def path() -> str:
     return found
 
 
-def _found() -> str | None:
+def find() -> str | None:
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
@@ -35,4 +35,4 @@ def _installed() -> str | None:
         return None
     subprocess.run(["apt-get", "update"], check=False, capture_output=True, timeout=120)
     subprocess.run(INSTALL, check=False, capture_output=True, timeout=300)
-    return _found()
+    return find()
