@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.openapi.spec import OpenAPIMediaType, Operation, Schema
-from litestar.openapi.spec.enums import OpenAPIType
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 
 from api.web import etags
 
@@ -44,5 +44,5 @@ def answer(
 def _contents(media_types: Iterable[str]) -> Iterable[tuple[str, OpenAPIMediaType]]:
     for one in media_types:
         name = one.partition(";")[0]
-        schema = Schema(type=OpenAPIType.STRING, content_media_type=name)
+        schema = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, content_media_type=name)
         yield name, OpenAPIMediaType(schema=schema)

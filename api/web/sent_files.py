@@ -11,14 +11,14 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
-from litestar.openapi.spec.enums import OpenAPIType
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 
 from api.web.errors import FieldError, ProblemError
 from api.web.repeats import Repeat
 
 NAMELESS = "file"
 LONGEST_NAME = 200
-RAW = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+BYTES = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class Documented(Operation):
     """The `operation_class` of a handler that takes one: its bytes, or a form with them."""
 
     def __post_init__(self) -> None:
-        file = Schema(type=OpenAPIType.STRING, content_media_type="application/octet-stream")
+        file = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, content_media_type=BYTES)
         form = Schema(type=OpenAPIType.OBJECT, properties={"file": file}, required=["file"])
-        content = {one: OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING)) for one in RAW}
-        content[RequestEncodingType.MULTI_PART.value] = OpenAPIMediaType(schema=form)
+        ways = {BYTES: file, RequestEncodingType.MULTI_PART.value: form}
+        content = {name: OpenAPIMediaType(schema=schema) for name, schema in ways.items()}
         self.request_body = RequestBody(content=content, required=True)
 
 

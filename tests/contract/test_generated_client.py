@@ -99,6 +99,24 @@ def test_the_client_pages_through_the_journal(package: Path, hub: tuple[str, str
     assert paged == whole
 
 
+def test_the_client_reads_a_statement_and_agrees_to_it(package: Path, hub: tuple[str, str]) -> None:
+    client = importlib.import_module("saldo_client").AuthenticatedClient(base_url=hub[0], token=hub[1])
+    models = importlib.import_module("saldo_client.models")
+    with client:
+        (listed,) = module("api.statements.list_statements").sync(client=client).items
+        whole = module("api.statements.get_statement").sync(listed.id, client=client)
+        assert (whole.sections[0].closing, whole.from_) == (listed.sums[0].closing, listed.from_)
+        file = module("api.statements.get_statement_file").sync(listed.id, "pdf", client=client)
+        assert file.payload.read(4) == b"%PDF"
+        agreed = module("api.statements.set_statement_state").sync(
+            listed.id,
+            client=client,
+            body=models.NewStatementState(state="agreed"),
+            idempotency_key="once",
+        )
+        assert (listed.state, agreed.state) == ("disagreement", "agreed")
+
+
 def test_a_use_of_the_client_is_typed(package: Path, tmp_path: Path) -> None:
     use = tmp_path / "use.py"
     use.write_text(USE, encoding="utf-8")
