@@ -71,28 +71,25 @@ def test_without_a_session_nothing_is_changed(guest: TestClient[Litestar]) -> No
     assert {answer.headers["location"] for _, answer in answers} == {"/desk/sign-in"}
 
 
-@pytest.mark.parametrize("token", [None, "", "x" * 32])
-def test_what_changes_something_needs_the_token_of_the_session(books: Books, token: str | None) -> None:
+def test_what_changes_something_needs_the_token_of_the_session(books: Books) -> None:
     client = browser(books.store, books.settings, role="admin")
     del client.headers["x-csrf-token"]
-    sent = {} if token is None else {"x-csrf-token": token}
     asked = [door for door in doors(client.app) if door[0] not in SAFE]
-    answers = [(address, client.request(method, address, headers=sent)) for method, address, _ in asked]
-    assert [address for address, answer in answers if answer.status_code != 403] == []
+    sent: tuple[dict[str, str], ...] = ({}, {"x-csrf-token": ""}, {"x-csrf-token": "x" * 32})
+    for head in sent:
+        answers = [(address, client.request(method, address, headers=head)) for method, address, _ in asked]
+        assert [address for address, answer in answers if answer.status_code != 403] == []
 
 
-@pytest.mark.parametrize(
-    "told",
-    [
+def test_what_changes_something_comes_from_a_page_of_ours(books: Books) -> None:
+    client = browser(books.store, books.settings, role="admin")
+    for strange in (
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
         {"origin": "https://evil.example"},
         {"origin": "null"},
-    ],
-)
-def test_what_changes_something_comes_from_a_page_of_ours(books: Books, told: dict[str, str]) -> None:
-    client = browser(books.store, books.settings, role="admin")
-    assert client.post("/desk/account", data={}, headers=told).status_code == 403
+    ):
+        assert client.post("/desk/account", data={}, headers=strange).status_code == 403, strange
     for ours in ({"sec-fetch-site": "same-origin"}, {"origin": "http://testserver.local"}):
         assert client.post("/desk/account", data={}, headers=ours).status_code == 303
 

@@ -11,7 +11,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from desk.app import create_app
-from desk.frame import passwords
+from desk.frame import passwords, sign_in
 from store import audit, desk_locks, desk_sessions, desk_users
 from tests.unit.api.books import Books
 
@@ -169,11 +169,18 @@ def test_a_disabled_user_is_out_at_once_and_does_not_come_in(door: Door) -> None
     assert door.tries(RIGHT).status_code == 401
 
 
-@pytest.mark.parametrize(
-    "to", ["//evil.example", "https://evil.example", "/desk//evil", "/v1/x", "/desk/\\x", "javascript:1"]
-)
-def test_sign_in_leads_to_the_desk_only(door: Door, to: str) -> None:
-    assert door.tries(RIGHT, to=to).headers["location"] == "/desk/today"
+def test_sign_in_leads_to_the_desk_only(door: Door) -> None:
+    strange = (
+        "//evil.example",
+        "https://evil.example",
+        "/desk//evil",
+        "/v1/x",
+        "/desk/\\x",
+        "/desk/x\n",
+        "javascript:1",
+    )
+    assert {sign_in.inside(to) for to in strange} == {"/desk/today"}
+    assert door.tries(RIGHT, to=strange[0]).headers["location"] == "/desk/today"
 
 
 def test_sign_in_leads_back_to_the_page_that_was_wanted(door: Door) -> None:
