@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
+from connectors import retrying
 from simulator.company import spoil
 from simulator.faults import Fault
 from store import landing, watermarks
@@ -45,7 +46,11 @@ def test_a_login_page_with_200_is_refused_and_kept(world: World) -> None:
     assert kept == 1
 
 
-def test_a_body_that_breaks_off_fails_after_the_retries_and_moves_nothing(world: World) -> None:
+def test_a_body_that_breaks_off_fails_after_the_retries_and_moves_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of some forty halves of the period is asked for twice: all of it, but for the pauses between."""
+    monkeypatch.setattr(retrying, "SOON", lambda _: 0.0)
     world.pull(only=("currency", "shipping_note"))
     before = watermark(world, "shipping_note")
     world.server.faults.add(Fault("malformed", match=SHIPMENT, times=0))
