@@ -49,7 +49,7 @@ class OperationError(Struct, frozen=True, kw_only=True):
         str,
         Meta(
             description="source_paused | quiet_hours | source_unavailable | source_refused | change_too_large |"
-            " waited_too_long | internal_error"
+            " not_drawn | not_printable | waited_too_long | internal_error"
         ),
     ]
     hint: str
