@@ -118,8 +118,15 @@ def open_(tx: Tx, kind: Kind, source: str) -> list[Operation]:
 
 
 def failed(tx: Tx, since: datetime) -> list[Operation]:
-    """What failed since then, the newest last."""
-    return _read(tx, OPERATION.c.state == "failed", OPERATION.c.ended_at >= since)
+    """What failed since then and was not asked again with more luck, the newest last."""
+    column, again = OPERATION.c, OPERATION.alias("again").c
+    same = and_(
+        again.kind == column.kind,
+        again.source == column.source,
+        func.coalesce(again.counterparty_id, "") == func.coalesce(column.counterparty_id, ""),
+    )
+    later = select(again.id).where(same, again.created_at > column.created_at, again.state != "failed")
+    return _read(tx, column.state == "failed", column.ended_at >= since, ~later.exists())
 
 
 def latest(tx: Tx, kind: Kind, source: str) -> Operation | None:

@@ -12,7 +12,7 @@ from desk.agreement import words
 from desk.agreement.figures import by_currency
 from desk.frame import charts
 from desk.frame.charts import Bar, Tone
-from desk.frame.filters import moment_text
+from desk.frame.filters import moment_text, money_text
 from desk.frame.visits import Visit
 from desk.why import links
 from printing import kinds
@@ -76,14 +76,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class OfBase:
-    """`last` came to an end, `failed` is a later one that did not; `asked` is what is under way."""
+    """`last` came to an end, `failed` is a later one that did not; `asked` is what is under way.
+
+    `amounts` is how far the hub is from the books; `history` is drawn where anything in it differed, else
+    `agreed` counts what is in it.
+    """
 
     source: SourceSettings
     last: Agreement | None
     failed: Agreement | None
     verified_through: str | None
-    sums: dict[str, int]
+    amounts: str
     history: Markup
+    agreed: int
     rows: tuple[Row, ...]
     more: int
     asked: tuple[Operation, ...]
@@ -100,13 +105,19 @@ def of_base(tx: Tx, visit: Visit, source: SourceSettings) -> OfBase:
         last,
         failed,
         agreement.verified_through(tx, source.id),
-        by_currency(differences),
-        _drawn(visit, source, every),
+        _amounts(visit, differences),
+        _drawn(visit, source, every) if any(one.differing for one in every) else Markup(""),
+        sum(1 for one in every if one.state == "agreed"),
         tuple(sorted((named.row(one) for one in differences[:SHOWN]), key=lambda row: row.order)),
         max(len(differences) - SHOWN, 0),
         tuple(one for kind in ("compare", "repair") for one in operations.open_(tx, kind, source.id)),
         pauses.get(tx, source.id),
     )
+
+
+def _amounts(visit: Visit, differences: Sequence[Difference]) -> str:
+    sums = by_currency(differences).items()
+    return ", ".join(f"{money_text(units, currency, visit.language)} {currency}" for currency, units in sums)
 
 
 def _drawn(visit: Visit, source: SourceSettings, every: Sequence[Agreement]) -> Markup:

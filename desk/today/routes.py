@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter, URLEncodedBody
+from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from litestar.types import ControllerRouterHandler
 
 from api.web.hub import Hub
@@ -62,7 +62,7 @@ def ages(hub: NamedDependency[Hub], visit: NamedDependency[Visit]) -> Response[s
 
 @post(HOME + "/bases/{source:str}/pause", sync_to_thread=True, status_code=200, opt=needs("ops"))
 def pause(
-    source: str,
+    source: FromPath[str],
     data: URLEncodedBody[dict[str, str]],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
@@ -82,7 +82,7 @@ def pause(
 
 
 @post(HOME + "/bases/{source:str}/resume", sync_to_thread=True, status_code=200, opt=needs("ops"))
-def resume(source: str, hub: NamedDependency[Hub], visit: NamedDependency[Visit]) -> Response[str]:
+def resume(source: FromPath[str], hub: NamedDependency[Hub], visit: NamedDependency[Visit]) -> Response[str]:
     known = hub.source(source)
     with hub.store.transaction() as tx:
         if pauses.resume(tx, known.id):
