@@ -9,7 +9,7 @@ import pytest
 
 from schemas.api_keys import Tenancy
 from schemas.errors import StoreError
-from store import files
+from store import copying, files
 from store.engine import Store
 from store.files import FileRow, Form
 
@@ -115,3 +115,19 @@ def test_bytes_are_kept_apart_from_what_is_landed(store: Store) -> None:
     kept = files.keep(store, b"uploaded")
     assert files.body(store, kept.sha256) == b"uploaded"
     assert {path.name for path in Path(store.blobs.root).iterdir()} == {"files"}
+
+
+def test_a_replay_keeps_what_was_given_out_before_and_while_it_went_on(store: Store, tmp_path: Path) -> None:
+    first = give(store, b"one")
+    target = copying.new(f"sqlite:///{tmp_path / 'new.db'}", f"file://{store.blobs.root}")
+    copying.begin(store, target, run_id="run")
+    second = give(store, b"two")
+    with store.transaction() as tx:
+        files.note_read(tx, first, "key:1")
+        files.note_read(tx, second, "key:1")
+    copying.finish(store, target)
+    with target.reading() as tx:
+        assert [files.get(tx, row.id) for row in (first, second)] == [first, second]
+        assert [one.version for one in files.readers(tx, second)] == [2, 1]
+    assert files.read(target, second) == b"two"
+    target.close()
