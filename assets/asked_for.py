@@ -1,7 +1,11 @@
-"""What somebody waits for, of one base: statements first, then files of documents; by one process at a time."""
+"""What somebody waits for, of one base: statements first, then files of documents; by one process at a time.
+
+A process that is warm begins before Dagster has made its run: that takes longer than the work.
+"""
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from assets import alone, document_files, statements
@@ -24,3 +28,16 @@ def work(store: Store, source: Source, clients: Clients, run: Run) -> Worked:
         if lease is None:
             return Worked()
         return Worked(statements.work(store, source, clients, run), document_files.work(store, source, run))
+
+
+_BEGUN: dict[str, Future[Worked]] = {}  # by run, until the run asks for it
+
+
+def begun(run_id: str, worked: Future[Worked]) -> None:
+    """Say that the work of a run that is still to come is under way in this process."""
+    _BEGUN[run_id] = worked
+
+
+def outcome(run_id: str) -> Future[Worked] | None:
+    """What a run finds begun; None where it is to do the work itself."""
+    return _BEGUN.pop(run_id, None)

@@ -1,4 +1,4 @@
-"""`make bench`: the full load, what comes after it, reading, printing: each beside the least that does the same."""
+"""`make bench`: the full load and what comes after, reading, printing, statements: each beside the least that does it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import full_load, incremental, printing, reading, report, servers
+from benchmarks import full_load, incremental, printing, reading, report, servers, statements
 
 
 def main() -> int:
@@ -33,6 +33,8 @@ def main() -> int:
                 wrong |= reading.run(home, server, given, console)
             if given.only in (None, "printing"):
                 wrong |= printing.run(console)
+            if given.only in (None, "statements"):
+                wrong |= statements.run(home, server, given, console)
     return wrong
 
 
@@ -40,7 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument(
-        "--only", choices=("full", "incremental", "reading", "printing"), help="one part of it"
+        "--only",
+        choices=("full", "incremental", "reading", "printing", "statements"),
+        help="one part of it",
     )
     parser.add_argument(
         "--latency-ms", type=int, default=0, help="full load: what the accounting system takes per answer"
@@ -52,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--passes", type=int, default=3, help="incremental: runs of each; medians are shown")
     parser.add_argument("--counterparties", type=int, default=100_000, help="reading: how many there are")
     parser.add_argument("--requests", type=int, default=10_000, help="reading: of each run")
+    parser.add_argument("--statements", type=int, default=100, help="statements: how many by each way")
     parser.add_argument("--turns", type=int, default=5, help="reading: runs of each; medians are shown")
     return parser
 

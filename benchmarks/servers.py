@@ -18,9 +18,12 @@ SAID = 4  # lines with which the simulator tells where it is
 
 
 @contextmanager
-def simulator(books: Path, documents: int, latency_ms: int = 0) -> Iterator[dict[str, str]]:
-    """Serve the company of `books`, which is made where it is missing. Gives base, user, password and control."""
-    arguments = ["--size", str(documents), "--data", str(books), "--port", "0", "--control", "0"]
+def simulator(books: Path, size: int | str, latency_ms: int = 0) -> Iterator[dict[str, str]]:
+    """Serve the company of `books`, which is made where it is missing: of so many documents, or of a size by name.
+
+    Gives base, user, password and control.
+    """
+    arguments = ["--size", str(size), "--data", str(books), "--port", "0", "--control", "0"]
     arguments += ["--latency-ms", str(latency_ms), "--sessions", "16"]
     process = subprocess.Popen(
         [sys.executable, "-m", "simulator", *arguments], stdout=subprocess.PIPE, text=True

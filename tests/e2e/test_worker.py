@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.storage.dagster_run import DagsterRunStatus
+import pytest
+from dagster._core.storage.dagster_run import DagsterRunStatus, RunsFilter
 
+from assets.hub import Hub
 from jobs import home as homes
 from jobs import worker as processes
 from jobs.definitions import defs
@@ -37,9 +39,23 @@ def until(met: Callable[[], bool], within_s: float = 60.0) -> None:
         time.sleep(0.02)
 
 
-def worker_of(world: World, instance: dg.DagsterInstance) -> Worker:
-    jobs = {SOURCE: defs().resolve_job_def(job_name(SOURCE))}
-    return Worker(world.store, [world.source], jobs, instance)
+Hire = Callable[[World, dg.DagsterInstance], Worker]
+
+
+@pytest.fixture
+def hire() -> Iterator[Hire]:
+    hired: list[Worker] = []
+
+    def one(world: World, instance: dg.DagsterInstance) -> Worker:
+        jobs = {SOURCE: defs().resolve_job_def(job_name(SOURCE))}
+        hub = Hub(settings_path=str(world.home / "saldo.toml"))
+        hired.append(Worker(hub, [world.source], jobs, instance))
+        return hired[-1]
+
+    yield one
+    for worker in hired:
+        worker.end()
+        worker.hub.store.close()
 
 
 def looks_until_ended(worker: Worker, world: World, operation: Operation) -> Operation:
@@ -62,15 +78,17 @@ def process_of(world: World, home: Path) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def test_what_a_killed_worker_leaves_the_next_one_finishes(extended: World, tmp_path: Path) -> None:
+def test_what_a_killed_worker_leaves_the_next_one_finishes(
+    extended: World, tmp_path: Path, hire: Hire
+) -> None:
     world = extended
     home = homes.dagster_home({}, tmp_path / "dagster")
     homes.initialise(home)
     (asked,) = questions(world)
     world.server.faults.add(Fault("delay", match="ws/", delay_s=30.0))
-    with process_of(world, home) as process:
+    with process_of(world, home) as process, dg.DagsterInstance.from_config(str(home)) as instance:
         operation = ask(world, asked)
-        until(lambda: how_is(world, operation)[0].run_id is not None)
+        until(lambda: instance.get_runs_count(RunsFilter(statuses=[DagsterRunStatus.STARTED])) == 1)
         now, first = how_is(world, operation)
         assert (now.state, process.poll()) == ("running", None)
         process.send_signal(signal.SIGKILL)
@@ -83,7 +101,7 @@ def test_what_a_killed_worker_leaves_the_next_one_finishes(extended: World, tmp_
         assert (run.job_name, run.status) == (job_name(SOURCE), DagsterRunStatus.STARTED)
         assert run.tags[".dagster/repository"] == "__repository__@saldo"
         assert processes.sweep(instance) == 1
-        worker = worker_of(world, instance)
+        worker = hire(world, instance)
         assert looks_until_ended(worker, world, operation).state == "succeeded"
         states = {run.status for run in instance.get_runs()}
     assert states == {DagsterRunStatus.FAILURE, DagsterRunStatus.SUCCESS}
@@ -93,8 +111,8 @@ def test_what_a_killed_worker_leaves_the_next_one_finishes(extended: World, tmp_
     assert told(world) == [(row.id, "agrees")]
 
 
-def test_a_worker_stops_when_it_is_told_to(extended: World) -> None:
-    worker = worker_of(extended, extended.instance)
+def test_a_worker_stops_when_it_is_told_to(extended: World, hire: Hire) -> None:
+    worker = hire(extended, extended.instance)
     (asked,) = questions(extended)
     operation = ask(extended, asked)
     working = threading.Thread(target=worker.work)
@@ -106,11 +124,11 @@ def test_a_worker_stops_when_it_is_told_to(extended: World) -> None:
     assert worker.end()
 
 
-def test_a_base_that_hangs_keeps_nobody_from_the_hubs_own(extended: World) -> None:
+def test_a_base_that_hangs_keeps_nobody_from_the_hubs_own(extended: World, hire: Hire) -> None:
     world = extended
     first, second = questions(world, 2)
     world.server.faults.add(Fault("delay", match="ws/", delay_s=1.5))
-    worker = worker_of(world, world.instance)
+    worker = hire(world, world.instance)
     one = ask(world, first)
     worker.look()
     until(lambda: how_is(world, one)[0].run_id is not None)
@@ -124,11 +142,11 @@ def test_a_base_that_hangs_keeps_nobody_from_the_hubs_own(extended: World) -> No
     assert worker.end()
 
 
-def test_two_workers_never_make_the_same(world_of_soap: World) -> None:
+def test_two_workers_never_make_the_same(world_of_soap: World, hire: Hire) -> None:
     world = world_of_soap
     (asked,) = questions(world)
     world.server.faults.add(Fault("delay", match="ws/", delay_s=0.5))
-    one, other = worker_of(world, world.instance), worker_of(world, world.instance)
+    one, other = hire(world, world.instance), hire(world, world.instance)
     operation = ask(world, asked)
     one.look()
     until(lambda: how_is(world, operation)[0].run_id is not None)
@@ -138,21 +156,29 @@ def test_two_workers_never_make_the_same(world_of_soap: World) -> None:
     assert len(told(world)) == 1
 
 
-def test_a_run_that_fails_ends_no_worker_and_is_not_begun_at_every_look(extended: World) -> None:
+def test_a_run_that_fails_ends_no_worker_and_is_not_begun_at_every_look(extended: World, hire: Hire) -> None:
     world = extended
-    (asked,) = questions(world)
-    worker = worker_of(world, world.instance)
-    operation = ask(world, asked)
-    config = world.home / "saldo.toml"
-    written = config.read_text(encoding="utf-8")
-    config.write_text("not settings", encoding="utf-8")
-    worker.look()
-    until(lambda: not worker.is_running)
-    runs = world.instance.get_runs_count()
-    worker.look()
-    until(lambda: not worker.is_running)
-    assert world.instance.get_runs_count() == runs
+    first, second = questions(world, 2)
+    worker = hire(world, world.instance)
+    worker.jobs = {SOURCE: failing}
+    assert (
+        looks_until_ended(worker, world, ask(world, first)).state == "succeeded"
+    )  # what Dagster says or not
+    assert [run.status for run in world.instance.get_runs()] == [DagsterRunStatus.FAILURE]
+    operation = ask(world, second)
+    for _ in range(3):
+        worker.look()
+    assert not worker.is_running
+    assert world.instance.get_runs_count() == 1
     assert how_is(world, operation)[1] is not None  # the hub's own is there all the same
-    config.write_text(written, encoding="utf-8")
-    worker = worker_of(world, world.instance)
-    assert looks_until_ended(worker, world, operation).state == "succeeded"
+    assert looks_until_ended(hire(world, world.instance), world, operation).state == "succeeded"
+
+
+@dg.op
+def fails() -> None:
+    raise RuntimeError("out of order")
+
+
+@dg.job
+def failing() -> None:
+    fails()
