@@ -90,12 +90,14 @@ class Directory:
     def _current(self, source: str) -> _Row:
         with self._lock:
             shelf = self._shelves.setdefault(source, _Shelf())
+            with self.store.reading() as tx:
+                if news.version(tx, source) == shelf.version:
+                    return shelf.row
             safe = safe_moments.safe(self.store)
             with self.store.reading() as tx:
                 version = news.version(tx, source)
-                if version != shelf.version:
-                    _bring(tx, source, shelf)
-                    shelf.version, shelf.since = version, safe
+                _bring(tx, source, shelf)
+            shelf.version, shelf.since = version, safe
             return shelf.row
 
 

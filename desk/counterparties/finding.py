@@ -78,9 +78,12 @@ def finding(
         "access_words": words.access(visit.text),
         "access_badges": words.ACCESS_BADGES,
     }
+    if visit.htmx and start:
+        return pages.fragment(visit, "counterparties/found_rows.html", **values)
     if visit.htmx:
-        part = "counterparties/found_rows.html" if start else "counterparties/found.html"
-        return pages.fragment(visit, part, **values)
+        answer = pages.fragment(visit, "counterparties/found.html", **values)
+        answer.headers["HX-Replace-Url"] = asked.address()  # to come back to, or to send to a colleague
+        return answer
     return pages.page(visit, "counterparties/finding.html", **values)
 
 

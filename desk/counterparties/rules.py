@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, time, timedelta
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -21,7 +23,7 @@ from desk.frame.visits import Visit
 from schemas.access import STATES
 from schemas.money import Money
 from store import access_rules, audit, site_terms, trading
-from store.access_rules import ANY_DEBT
+from store.access_rules import ANY_DEBT, Override
 from store.engine import Tx
 from store.site_rows import SiteRow
 
@@ -49,6 +51,7 @@ def rules(
         reason_words=words.reasons(text),
         decided_words=words.decided_by(text),
         states=[(state, words.access(text)[state]) for state in STATES],
+        last_days={one.id: _last_day(one, found.source.time_zone) for one in values["overrides"]},
         contracts=_contracts(found),
         met=_met(found),
         default_days=hub.settings.terms.default_days,
@@ -100,6 +103,13 @@ def end(
 
 def back(visit: Visit, counterparty_id: str) -> Response[str]:
     return pages.redirect(visit, opened.address(counterparty_id, "rules"))
+
+
+def _last_day(one: Override, zone: ZoneInfo) -> date | None:
+    """The day through which it holds, where it ends at a midnight, as it does if it was set here."""
+    if one.expires_at is None or one.expires_at.astimezone(zone).time() != time.min:
+        return None
+    return one.expires_at.astimezone(zone).date() - timedelta(days=1)
 
 
 def _contracts(found: opened.Opened) -> list[tuple[str, str]]:

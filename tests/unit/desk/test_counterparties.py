@@ -91,6 +91,12 @@ def test_typing_gives_the_rows_alone(owing: Books, asked: str) -> None:
     assert "<html" not in text
 
 
+def test_the_address_follows_what_is_typed(owing: Books) -> None:
+    client = desk(owing)
+    answer = client.get(f"{HOME}?q=покуп&base=&only=", headers=htmx(client))
+    assert answer.headers["hx-replace-url"] == f"{HOME}?q=%D0%BF%D0%BE%D0%BA%D1%83%D0%BF"
+
+
 def test_nobody_found_says_what_to_try(owing: Books) -> None:
     assert "Nobody is called so." in shown(desk(owing), f"{HOME}?q=zzz")
 

@@ -54,6 +54,7 @@ def test_access_is_set_by_hand_seen_and_ended(owing: Books) -> None:
     text = client.get(RULES).text
     assert "Site blocked" in text
     assert "Letter 7" in text
+    assert "through 30 Nov 2026" in text
     assert "Set by hand." in client.get(PAGE).text
     done(sent(client, f"{PAGE}/access/{one.id}/end", reason="They paid"))
     text = client.get(RULES).text
