@@ -99,3 +99,10 @@ def test_what_changes_is_found_at_once_and_what_goes_is_not(either: Books) -> No
 
 def test_another_base_is_not_looked_through(books: Books) -> None:
     assert Directory(books.store).search(["silent"], "ромашка") == []
+
+
+def test_a_code_that_changes_alone_is_found(books: Books) -> None:
+    directory = Directory(books.store)
+    assert directory.search(["ut11"], "00-000099") == []
+    books.put("partner", [record("partner", id=PARTNER, code="00-000099", name="Партнёр")])
+    assert [entry.id for entry in directory.search(["ut11"], "00-000099")] == [guid(3)]
