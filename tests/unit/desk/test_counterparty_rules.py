@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -166,3 +167,24 @@ def test_the_rule_that_restricts_is_told(owing: Books) -> None:
     assert "A rule by overdue debts restricts it." in text
     assert "Debts overdue for 5 days or more." in text
     assert "500.00" in text
+
+
+def test_every_field_of_the_page_has_a_label_of_its_own(owing: Books) -> None:
+    with owing.store.transaction() as tx:
+        for days in (5, 10):
+            site_terms.add(
+                tx,
+                "ut11",
+                "counterparty",
+                PARTY,
+                days=days,
+                valid_from=date(2026, days, 1),
+                by="a",
+                reason="b",
+            )
+        access_rules.add_override(tx, "ut11", PARTY, state="open", by="a", reason="b")
+    text = desk(owing).get(RULES).text
+    ids = re.findall(r'\sid="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert {"field-reason-terms1", "field-reason-terms2", "field-reason-access1"} <= set(ids)
+    assert set(re.findall(r'\sfor="([^"]+)"', text)) <= set(ids)
