@@ -27,15 +27,18 @@ def browser(
     login: str = LOGIN,
     clock: Callable[[], datetime] | None = None,
     lasts: timedelta = timedelta(days=36_500),
+    app: Litestar | None = None,
 ) -> TestClient[Litestar]:
-    """Cookie and CSRF header come with every request; redirects are not followed. `clock` is the hub's."""
+    """Cookie and CSRF header come with every request; redirects are not followed. `clock` is the hub's.
+
+    An `app` of the same store, where there is one, saves making another.
+    """
     hub_clock = clock or (lambda: datetime.now(UTC))
     with store.transaction() as tx:
         if desk_users.find(tx, login) is None:
             desk_users.add(tx, login=login, name="Vera", role=role, language=language, by="saldo")
         session, token = desk_sessions.start(tx, login, now=hub_clock(), lasts=lasts, address="test")
-    app = create_app(settings, store, hub_clock)
-    client = TestClient(app, raise_server_exceptions=False)
+    client = TestClient(app or create_app(settings, store, hub_clock), raise_server_exceptions=False)
     client.follow_redirects = False
     client.cookies.set("saldo_session", token)
     client.headers["x-csrf-token"] = session.csrf

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import pytest
 from litestar import Litestar
@@ -15,10 +14,13 @@ from litestar.testing import TestClient
 from desk.app import create_app
 from desk.frame import headers, roles
 from desk.frame.guard import SAFE
+from schemas.desk import Role
+from schemas.languages import Language
 from store import desk_users
 from tests.unit.api.books import Books
 from tests.unit.desk.signed_in import browser
 
+Signed = Callable[..., TestClient[Litestar]]
 FORBIDDEN = re.compile(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|javascript:|hx-on|hx-vals=.js")
 EXAMPLES = {
     "str": "x",
@@ -39,16 +41,35 @@ def doors(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
                     yield str(method), address, handler
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
+    """One store for all: what changes it has a login of its own."""
+    folder = tmp_path_factory.mktemp("doors")
+    opened = Books.open(f"sqlite:///{folder / 'store.db'}", folder / "landing")
+    yield opened
+    opened.store.close()
+
+
+@pytest.fixture(scope="module")
 def app(books: Books) -> Litestar:
     return create_app(books.settings, books.store)
 
 
 @pytest.fixture
-def guest(app: Litestar) -> Iterator[TestClient[Litestar]]:
-    with TestClient(app, raise_server_exceptions=False) as client:
-        client.follow_redirects = False
-        yield client
+def guest(app: Litestar) -> TestClient[Litestar]:
+    client = TestClient(app, raise_server_exceptions=False)
+    client.follow_redirects = False
+    return client
+
+
+@pytest.fixture
+def signed(books: Books, app: Litestar) -> Signed:
+    def made(role: Role, login: str | None = None, language: Language = "en") -> TestClient[Litestar]:
+        return browser(
+            books.store, books.settings, app=app, role=role, login=login or role, language=language
+        )
+
+    return made
 
 
 def test_without_a_session_every_page_leads_to_sign_in(guest: TestClient[Litestar]) -> None:
@@ -71,8 +92,8 @@ def test_without_a_session_nothing_is_changed(guest: TestClient[Litestar]) -> No
     assert {answer.headers["location"] for _, answer in answers} == {"/desk/sign-in"}
 
 
-def test_what_changes_something_needs_the_token_of_the_session(books: Books) -> None:
-    client = browser(books.store, books.settings, role="admin")
+def test_what_changes_something_needs_the_token_of_the_session(signed: Signed) -> None:
+    client = signed("admin")
     del client.headers["x-csrf-token"]
     asked = [door for door in doors(client.app) if door[0] not in SAFE]
     sent: tuple[dict[str, str], ...] = ({}, {"x-csrf-token": ""}, {"x-csrf-token": "x" * 32})
@@ -81,8 +102,8 @@ def test_what_changes_something_needs_the_token_of_the_session(books: Books) -> 
         assert [address for address, answer in answers if answer.status_code != 403] == []
 
 
-def test_what_changes_something_comes_from_a_page_of_ours(books: Books) -> None:
-    client = browser(books.store, books.settings, role="admin")
+def test_what_changes_something_comes_from_a_page_of_ours(signed: Signed) -> None:
+    client = signed("admin")
     for strange in (
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
@@ -94,35 +115,37 @@ def test_what_changes_something_comes_from_a_page_of_ours(books: Books) -> None:
         assert client.post("/desk/account", data={}, headers=ours).status_code == 303
 
 
-def test_the_token_comes_in_a_field_of_a_form_too(books: Books) -> None:
-    client = browser(books.store, books.settings)
+def test_the_token_comes_in_a_field_of_a_form_too(signed: Signed) -> None:
+    client = signed("accountant")
     token = client.headers.pop("x-csrf-token")
     assert client.post("/desk/account", data={"name": "Vera"}).status_code == 403
     assert client.post("/desk/account", data={"name": "Vera", "csrf": token}).status_code == 303
 
 
 @pytest.mark.parametrize("role", ["accountant", "ops"])
-def test_a_role_opens_what_is_for_it_and_no_more(books: Books, role: Any) -> None:
-    client = browser(books.store, books.settings, role=role)
+def test_a_role_opens_what_is_for_it_and_no_more(signed: Signed, books: Books, role: Role) -> None:
+    client = signed(role)
     with books.store.reading() as tx:
-        user = desk_users.get(tx, "vera")
+        user = desk_users.get(tx, role)
     asked = [door for door in doors(client.app) if not user.may(roles.of(door[2]))]
     answers = [(method, address, client.request(method, address).status_code) for method, address, _ in asked]
     assert len(answers) > 2
     assert [answer for answer in answers if answer[2] != 403] == []
 
 
-def test_a_password_of_somebody_else_opens_nothing_but_the_page_that_changes_it(books: Books) -> None:
-    client = browser(books.store, books.settings, role="admin")
+def test_a_password_of_somebody_else_opens_nothing_but_the_page_that_changes_it(
+    signed: Signed, books: Books
+) -> None:
+    client = signed("admin", "new")
     with books.store.transaction() as tx:
-        desk_users.set_password(tx, "vera", "x", expired=True)
+        desk_users.set_password(tx, "new", "x", expired=True)
     asked = [door for door in doors(client.app) if door[0] in SAFE and not roles.is_public(door[2])]
     open_ones = [address for _, address, _ in asked if client.get(address).status_code != 303]
     assert open_ones == ["/desk/account/password"]
 
 
-def test_every_answer_tells_browsers_what_not_to_do(guest: TestClient[Litestar], books: Books) -> None:
-    client = browser(books.store, books.settings, role="admin")
+def test_every_answer_tells_browsers_what_not_to_do(guest: TestClient[Litestar], signed: Signed) -> None:
+    client = signed("admin")
     answers = [client.request(method, address) for method, address, _ in doors(client.app)]
     answers += [
         guest.get(address) for address in ("/", "/desk", "/desk/sign-in", "/desk/x", "/desk/static/1/x.css")
@@ -139,8 +162,8 @@ def test_every_answer_tells_browsers_what_not_to_do(guest: TestClient[Litestar],
             assert told["cache-control"] in ("no-store", "private, no-cache"), where
 
 
-def test_pages_carry_no_script_and_no_style_of_their_own(books: Books) -> None:
-    client = browser(books.store, books.settings, role="admin")
+def test_pages_carry_no_script_and_no_style_of_their_own(signed: Signed) -> None:
+    client = signed("admin")
     pages = [(address, client.get(address)) for method, address, _ in doors(client.app) if method == "GET"]
     for address, page in pages:
         if not page.headers.get("content-type", "").startswith("text/html"):
@@ -161,14 +184,14 @@ def test_addresses_of_the_api_stay_as_they_are(guest: TestClient[Litestar]) -> N
 
 
 def test_a_key_of_the_api_opens_no_page_and_a_session_opens_no_answer(
-    guest: TestClient[Litestar], books: Books
+    guest: TestClient[Litestar], books: Books, signed: Signed
 ) -> None:
     assert guest.get("/desk/account", headers={"authorization": f"Bearer {books.any_key}"}).status_code == 303
-    assert browser(books.store, books.settings, role="admin").get("/v1/sync").status_code == 401
+    assert signed("admin").get("/v1/sync").status_code == 401
 
 
-def test_a_page_that_there_is_not_is_calm_and_in_the_readers_language(books: Books) -> None:
-    client = browser(books.store, books.settings, language="ru")
+def test_a_page_that_there_is_not_is_calm_and_in_the_readers_language(signed: Signed) -> None:
+    client = signed("accountant", "olga", "ru")
     answer = client.get("/desk/nothing")
     assert answer.status_code == 404
     assert "Такой страницы нет." in answer.text
@@ -186,11 +209,17 @@ def test_a_part_of_a_page_sends_the_whole_page_to_sign_in_and_back(guest: TestCl
     )
 
 
-def test_what_goes_wrong_inside_is_not_shown(books: Books, caplog: pytest.LogCaptureFixture) -> None:
-    client = browser(books.store, books.settings)
+def test_what_goes_wrong_inside_is_not_shown(
+    signed: Signed, books: Books, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = signed("accountant")
     with books.store.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE api_audit")
-    answer = client.post("/desk/account/sessions/end")
+        connection.exec_driver_sql("ALTER TABLE api_audit RENAME TO gone")
+    try:
+        answer = client.post("/desk/account/sessions/end")
+    finally:
+        with books.store.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE gone RENAME TO api_audit")
     assert answer.status_code in (500, 503)
     assert "api_audit" not in answer.text
     assert answer.headers["x-request-id"] in answer.text
