@@ -1,4 +1,4 @@
-"""`make bench`: the full load and what comes after, reading, printing, statements: each beside the least that does it."""
+"""`make bench`: the full load, what comes after, reading, printing, statements: each beside the least that would do."""
 
 from __future__ import annotations
 

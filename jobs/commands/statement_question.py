@@ -90,9 +90,7 @@ def _organization(tx: Tx, source: str, party: str, chosen: argparse.Namespace) -
         return fits[0].id
     named = "; ".join(f"{one.id or 'none'} {one.name}" for one in known)
     raise ConfigurationError(
-        "several of our own legal entities fit"
-        if fits
-        else "nothing was settled with such a legal entity of ours",
+        "several of our own legal entities fit" if fits else "no such organization of ours settles with it",
         hint=f"Give --organization: {named}." if known else "Choose another counterparty.",
     )
 
