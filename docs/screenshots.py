@@ -140,9 +140,9 @@ def _drawn(page: Page, demo: Demo) -> str:
     page.goto(f"{demo.desk}/desk/statements/new?counterparty={demo.late}")
     page.locator('input[name="period"][value="this_year"]').check()
     page.locator("#asking .actions button").click()
-    page.wait_for_url(re.compile(r"/desk/statements/[0-9a-f]{32}$"))
+    page.wait_for_url(re.compile(r"/desk/statements/[0-9a-f]{32}(\?.*)?$"))
     page.locator("#standing .alert:not(.wait)").wait_for()
-    return page.url.removeprefix(demo.desk)
+    return page.url.removeprefix(demo.desk).partition("?")[0]
 
 
 def _shot(page: Page, demo: Demo, address: str, name: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 
 from api.documents import document_files, file_asking
 from api.documents.document_detail import DocumentId
@@ -35,7 +35,7 @@ def listed(
     document_id: DocumentId,
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
-    after: int = SHORTEST_MS,
+    after: FromQuery[int] = SHORTEST_MS,
 ) -> Response[str]:
     source, row = _seen(hub, visit, document_id)
     return _shown(hub, visit, source, row, grown(after))

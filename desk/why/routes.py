@@ -27,6 +27,7 @@ from store.movements import Account
 Id = Annotated[str, PathParameter()]
 Text = Annotated[str | None, QueryParameter()]
 Place = Annotated[int | None, QueryParameter(ge=0)]
+Line = Annotated[int, PathParameter(ge=0)]
 Landing = Annotated[int, PathParameter(ge=1)]
 
 KINDS = tuple(name for name, table in TABLES.items() if table.key == ("id",))
@@ -110,7 +111,7 @@ def record(
 
 @get(f"{links.MOVEMENT}/{{table:str}}/{{recorder_id:str}}/{{line_no:int}}", sync_to_thread=True)
 def movement(
-    table: Id, recorder_id: Id, line_no: int, hub: NamedDependency[Hub], visit: NamedDependency[Visit]
+    table: Id, recorder_id: Id, line_no: Line, hub: NamedDependency[Hub], visit: NamedDependency[Visit]
 ) -> Response[str]:
     """One movement of a document."""
     source, key = ids.parse(recorder_id)
