@@ -32,24 +32,41 @@ def test_sync_that_fails_says_what_to_do(
     assert "password" in capsys.readouterr().out
 
 
+def publish_the_extension(world: World) -> None:
+    file = world.home / "sources" / f"{world.source.id}.toml"
+    address = world.server.url.replace("/odata/standard.odata", "/ws/saldo.1cws")
+    file.write_text(f'soap_url = "{address}"\n' + file.read_text(encoding="utf-8"), encoding="utf-8")
+
+
 def test_check_finds_nothing_wrong_with_a_sound_base(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    publish_the_extension(world)
     assert cli.main(["check"]) == 0
-    assert "Nothing is wrong" in capsys.readouterr().out
+    told = " ".join(capsys.readouterr().out.split())
+    for piece in ("Nothing is wrong", "keeps the contract 1.0", "may be asked for"):
+        assert piece in told
 
 
 def test_check_tells_everything_that_is_wrong_in_one_pass(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    publish_the_extension(world)
     world.server.change(
+        extension=False,
         drop_fields=frozenset({"Catalog_ДоговорыКонтрагентов.СрокОплаты"}),
         hide_sets=frozenset({"Document_ВзаимозачетЗадолженности"}),
         clock_skew_s=4000.0,
     )
     assert cli.main(["check"]) == 1
     told = " ".join(capsys.readouterr().out.split())
-    for piece in ("СрокОплаты", "contract.payment_terms_days", "Document_Взаимозачет", "clock"):
+    for piece in (
+        "СрокОплаты",
+        "contract.payment_terms_days",
+        "Document_Взаимозачет",
+        "clock",
+        "no web service",
+    ):
         assert piece in told
 
 
