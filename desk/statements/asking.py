@@ -90,11 +90,11 @@ def ask_for(hub: Hub, visit: Visit, wanted: Asked) -> str:
                 details=dict(operation.input),
             )
     except StoreError as error:
-        text = visit.text.gettext
+        _ = visit.text.gettext
         raise DeskError(
             429,
-            text("Too many of your statements are under way already."),
-            text("Wait until some of them are drawn, then ask again."),
+            _("Too many of your statements are under way already."),
+            _("Wait until some of them are drawn, then ask again."),
         ) from error
     return operation.id
 

@@ -58,11 +58,11 @@ def accept(
     with hub.store.transaction() as tx:
         row = found.statement(tx, visit, statement_id)
         if change_id not in {one.id for one in statement_steps.open_changes(tx, row)}:
-            text = visit.text.gettext
+            _ = visit.text.gettext
             raise DeskError(
                 409,
-                text("This change is not open any more."),
-                text("Somebody accepted it, or the books changed again: look at what is there now."),
+                _("This change is not open any more."),
+                _("Somebody accepted it, or the books changed again: look at what is there now."),
             )
         agreed.accept(tx, change_id, visit.by)
         written.note(tx, visit, "acceptAgreedChange", row, change=change_id)

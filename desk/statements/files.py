@@ -64,9 +64,9 @@ def chosen_language(request: Request[Any, Any, Any], visit: Visit) -> Language:
 
 
 def not_printable(visit: Visit) -> DeskError:
-    text = visit.text.gettext
+    _ = visit.text.gettext
     return DeskError(
         409,
-        text("This statement cannot be printed: it does not add up, or a contract of it is not known here."),
-        text("Bring the counterparty up to date, then draw the statement anew."),
+        _("This statement cannot be printed: it does not add up, or a contract of it is not known here."),
+        _("Bring the counterparty up to date, then draw the statement anew."),
     )

@@ -36,14 +36,14 @@ def must_allow(visit: Visit, row: StatementRow, to: State) -> None:
     """Errors: DeskError 409, with what to do first."""
     if to in allowed(row):
         return
-    text = visit.text.gettext
+    _ = visit.text.gettext
     if row.state == "draft" and row.verdict == "pending":
-        told = text("The accounting system has not drawn this statement yet.")
-        hint = text("Wait until both drawings were compared: the statement says what it waits for.")
+        told = _("The accounting system has not drawn this statement yet.")
+        hint = _("Wait until both drawings were compared: the statement says what it waits for.")
     elif row.state == "draft" and row.verdict == "unexplained":
-        told = text("The two drawings differ, and no document explains why: it cannot leave.")
-        hint = text("Bring the counterparty up to date, then draw the statement anew.")
+        told = _("The two drawings differ, and no document explains why: it cannot leave.")
+        hint = _("Bring the counterparty up to date, then draw the statement anew.")
     else:
-        told = text("The statement is not in a state for this any more.")
-        hint = text("Look at what was done with it meanwhile, and decide anew.")
+        told = _("The statement is not in a state for this any more.")
+        hint = _("Look at what was done with it meanwhile, and decide anew.")
     raise DeskError(409, told, hint)

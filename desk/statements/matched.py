@@ -96,8 +96,8 @@ def note(of: Sides, kinds: Mapping[Kind, str], visit: Visit) -> str:
 
 
 def _line(one: Disagreeing, currency: str, kind: str, visit: Visit) -> str:
-    text, told = visit.text.gettext, []
-    for name, cell in ((text("ours"), one.ours), (text("theirs"), one.theirs)):
+    _, told = visit.text.gettext, []
+    for name, cell in ((_("ours"), one.ours), (_("theirs"), one.theirs)):
         if cell is not None:
             amount = money_text(cell.units, currency, visit.language)
             told.append(f"{name}: {day_text(cell.on, visit.language)} {cell.title} {amount} {currency}")

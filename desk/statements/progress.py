@@ -52,11 +52,11 @@ def part(
 def find(tx: Tx, visit: Visit, operation_id: str) -> Operation:
     found = operations.get(tx, operation_id) if ID.fullmatch(operation_id) else None
     if found is None or found.kind != STATEMENT:
-        text = visit.text.gettext
+        _ = visit.text.gettext
         raise DeskError(
             404,
-            text("There is no such request."),
-            text("Requests are forgotten after some weeks: draw it anew."),
+            _("There is no such request."),
+            _("Requests are forgotten after some weeks: draw it anew."),
         )
     return found
 

@@ -39,8 +39,8 @@ def pull(
         row = found.statement(tx, visit, statement_id)
         asked = operations.ask(tx, SYNC, row.source, row.counterparty_id, key_number=visit.by, most=MOST_OPEN)
         if asked is None:
-            text = visit.text.gettext
-            raise DeskError(429, text("Too much is waiting already."), text("Wait until some of it is done."))
+            _ = visit.text.gettext
+            raise DeskError(429, _("Too much is waiting already."), _("Wait until some of it is done."))
         written.note(tx, visit, "syncCounterparty", row, operation=asked.id)
     return pages.redirect(visit, f"{address(row)}?pull={asked.id}")
 

@@ -103,7 +103,7 @@ def _about(tx: Tx, hub: Hub, visit: Visit, row: StatementRow) -> dict[str, Any]:
         "contract": parts.contracts.get(row.contract_id or "", ""),
         "contract_kind": kinds.get(row.contract_kind or "", row.contract_kind),
         "base": hub.source(row.source).title,
-        "producers": [words.producers(text)[side[0].producer] for side in both.values()],
+        "producers": {side: words.producers(text)[drawn[0].producer] for side, drawn in both.items()},
         "differing": differences.differing(compared, row, parts.contracts, visit.language, text),
         "states": words.states(text),
         "state_badge": words.STATE_BADGES[row.state],

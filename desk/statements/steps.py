@@ -36,11 +36,11 @@ def step(
             raise _meanwhile(visit)
         found.must_allow(visit, row, to)
         if to == "disagreement" and not note:
-            text = visit.text.gettext
+            _ = visit.text.gettext
             raise DeskError(
                 422,
-                text("A disagreement needs a word on what is not agreed to."),
-                text("Name the documents or amounts in the note."),
+                _("A disagreement needs a word on what is not agreed to."),
+                _("Name the documents or amounts in the note."),
             )
         _take(tx, visit, row, to, note)
     return pages.redirect(visit, address(row))
@@ -58,8 +58,8 @@ def _to(data: dict[str, str], visit: Visit) -> State:
     for state in STATES:
         if state == data.get("to"):
             return state
-    text = visit.text.gettext
-    raise DeskError(422, text("There is no such step."), text("Load the statement again."))
+    _ = visit.text.gettext
+    raise DeskError(422, _("There is no such step."), _("Load the statement again."))
 
 
 def _note(data: dict[str, str], visit: Visit) -> str:
@@ -67,17 +67,15 @@ def _note(data: dict[str, str], visit: Visit) -> str:
     parts = (data.get("whom", ""), data.get("note", ""))
     note = "\n".join(part.replace("\x00", "").replace("\r", "").strip() for part in parts).strip()
     if len(note) > LONGEST_NOTE:
-        text = visit.text.gettext
-        raise DeskError(
-            422, text("The note is too long."), text("Shorten it, or name the file that has it all.")
-        )
+        _ = visit.text.gettext
+        raise DeskError(422, _("The note is too long."), _("Shorten it, or name the file that has it all."))
     return note
 
 
 def _meanwhile(visit: Visit) -> DeskError:
-    text = visit.text.gettext
+    _ = visit.text.gettext
     return DeskError(
         409,
-        text("Somebody has done something with this statement meanwhile."),
-        text("Look at what was done with it, and decide anew."),
+        _("Somebody has done something with this statement meanwhile."),
+        _("Look at what was done with it, and decide anew."),
     )

@@ -107,8 +107,8 @@ def disagree(
         view = _sides(tx, visit, row, _upload(tx, visit, row, upload_id))
         found.must_allow(visit, row, "disagreement")
         if not view.disagreeing:
-            text = visit.text.gettext
-            raise DeskError(409, text("Every line agrees."), text("Mark the statement as agreed instead."))
+            _ = visit.text.gettext
+            raise DeskError(409, _("Every line agrees."), _("Mark the statement as agreed instead."))
         told = note(view, words.disagreements(visit.text), visit)
         statement_steps.step(tx, row, "disagreement", by=visit.by, note=told)
         written.note(tx, visit, "setStatementState", row, state="disagreement", upload=upload_id)
@@ -129,8 +129,8 @@ def _upload(tx: Tx, visit: Visit, row: StatementRow, upload_id: str) -> Upload:
 
 def _sent(given: object, visit: Visit) -> tuple[str, bytes]:
     if not isinstance(given, UploadFile) or not given.filename:
-        text = visit.text.gettext
-        raise DeskError(422, text("No file was chosen."), text("Choose an XLSX or CSV file, then send it."))
+        _ = visit.text.gettext
+        raise DeskError(422, _("No file was chosen."), _("Choose an XLSX or CSV file, then send it."))
     given.file.seek(0)
     return given.filename[-LONGEST_NAME:], given.file.read()
 
@@ -138,8 +138,8 @@ def _sent(given: object, visit: Visit) -> tuple[str, bytes]:
 def _currency(row: StatementRow, data: dict[str, Any], visit: Visit) -> str:
     asked = str(data.get("currency") or row.currencies[0])
     if asked not in row.currencies:
-        text = visit.text.gettext
-        raise DeskError(422, text("The statement has no part in this currency."), text("Choose one it has."))
+        _ = visit.text.gettext
+        raise DeskError(422, _("The statement has no part in this currency."), _("Choose one it has."))
     return asked
 
 
@@ -147,9 +147,9 @@ def _days(data: dict[str, Any], visit: Visit) -> int:
     asked = str(data.get("days", matching.DAYS))
     if asked.isascii() and asked.isdigit() and len(asked) < 3 and int(asked) <= MOST_DAYS:
         return int(asked)
-    text = visit.text.gettext
+    _ = visit.text.gettext
     raise DeskError(
         422,
-        text("Days of one document cannot be that far apart."),
-        text("Give a number from 0 to {most}.").format(most=MOST_DAYS),
+        _("Days of one document cannot be that far apart."),
+        _("Give a number from 0 to {most}.").format(most=MOST_DAYS),
     )
