@@ -99,7 +99,7 @@ def test_equal_books_are_a_calm_page_and_a_failure_keeps_what_was_before(compare
 
 def test_comparisons_are_a_chart_once_something_differed(compared: Books) -> None:
     found(compared, state="agreed")
-    assert "The last comparison agreed." in seen(compared)
+    assert "The last 1 comparison agreed." in seen(compared)
     found(compared, differing(document(NOTE)))
     assert "Figures that differed, by comparison" in seen(compared)
 
