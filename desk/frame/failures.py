@@ -15,9 +15,10 @@ from desk.frame import headers, pages, sign_in, visits
 from desk.frame.errors import DeskError, SignInError
 from desk.frame.guard import CHOOSE_ANOTHER, SAFE, Guard
 from desk.frame.visits import Reader, Visit
-from schemas.errors import HubError, InvalidValueError
+from schemas.errors import HubError, NotPrintableError, StoreError, UnreadableFileError
 from store import health
 
+NOT_FOUND = 404
 LOG = logging.getLogger("saldo.desk")
 
 
@@ -82,9 +83,10 @@ def _shown(request: Request[Any, Any, Any], reader: Reader, error: Exception) ->
     if isinstance(error, DeskError):
         return error
     if isinstance(error, ProblemError):  # of a function that the API and the desk have in common
-        return DeskError(errors.PROBLEMS[error.code][0], error.message, error.hint)
-    if isinstance(error, InvalidValueError):
-        return DeskError(422, f"{error.message}.", f"{error.hint}.")
+        return _told(reader, error, errors.PROBLEMS[error.code][0])
+    if isinstance(error, StoreError | NotPrintableError | UnreadableFileError):
+        LOG.info("request %s refused: %s", request_ids.of(request.scope), error)
+        return _told(reader, error, 422)
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _refused(reader, error)
     number = request_ids.of(request.scope)
@@ -93,6 +95,17 @@ def _shown(request: Request[Any, Any, Any], reader: Reader, error: Exception) ->
     if health.is_outage(error):
         return DeskError(503, _("The store does not answer for now."), again.format(number=number))
     return DeskError(500, _("Something went wrong on our side."), again.format(number=number))
+
+
+def _told(reader: Reader, error: HubError, code: int) -> DeskError:
+    """What a stage says is English; what it is about is said in the reader's language before it."""
+    _ = reader.text.gettext
+    what, hint = f"{error.message.rstrip('.')}.", f"{error.hint.rstrip('.')}."
+    if reader.language == "en":
+        return DeskError(code, f"{what[:1].upper()}{what[1:]}", hint)
+    if code == NOT_FOUND:
+        return DeskError(code, _("There is nothing with this id."), _("Choose a section, or search."))
+    return DeskError(code, _("This cannot be done."), f"{what} {hint}")
 
 
 def _refused(reader: Reader, error: HTTPException) -> DeskError:

@@ -45,6 +45,8 @@ class Guard:
         return guard
 
     async def admit(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        if roles.is_same(handler):
+            return
         reader = await run_sync(self.reader, connection)
         visits.keep(connection.scope, reader)
         if isinstance(connection, Request) and connection.method not in SAFE:

@@ -8,8 +8,9 @@ from litestar.handlers.base import BaseRouteHandler
 
 from schemas.desk import Role
 
-_ROLE, _PUBLIC = "desk_role", "desk_public"
+_ROLE, _PUBLIC, _SAME = "desk_role", "desk_public", "desk_same"
 PUBLIC: dict[str, Any] = {_PUBLIC: True}  # `opt` of pages without a session: they have `guest`, no `visit`
+SAME: dict[str, Any] = {_PUBLIC: True, _SAME: True}  # what is the same for everybody: nobody is looked up
 
 
 def needs(role: Role) -> dict[str, Any]:
@@ -23,3 +24,7 @@ def of(handler: BaseRouteHandler) -> Role:
 
 def is_public(handler: BaseRouteHandler) -> bool:
     return bool(handler.opt.get(_PUBLIC))
+
+
+def is_same(handler: BaseRouteHandler) -> bool:
+    return bool(handler.opt.get(_SAME))

@@ -6,10 +6,10 @@ from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
 from desk.frame import provider, sign_in, static
-from desk.frame.roles import PUBLIC
+from desk.frame.roles import SAME
 
 
-@get(["/", "/desk"], sync_to_thread=False, opt=PUBLIC)
+@get(["/", "/desk"], sync_to_thread=False, opt=SAME)
 def home() -> Response[str]:
     return Response("", status_code=303, headers={"Location": sign_in.HOME})
 

@@ -13,7 +13,7 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from desk.frame.errors import DeskError
-from desk.frame.roles import PUBLIC
+from desk.frame.roles import SAME
 
 FRAME = Path(__file__).parent
 BASE = "/desk/static"
@@ -53,7 +53,7 @@ def address(name: str) -> str:
     return f"{BASE}/{assets()[name].digest}/{name}"
 
 
-@get(BASE + "/{digest:str}/{name:str}", sync_to_thread=False, opt=PUBLIC)
+@get(BASE + "/{digest:str}/{name:str}", sync_to_thread=False, opt=SAME)
 def served(request: Request[Any, Any, Any], digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """What a page of before a change asks for is given as it is now, but not kept."""
     asset = assets().get(name)

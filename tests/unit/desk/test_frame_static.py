@@ -15,8 +15,9 @@ import pytest
 from litestar.testing import TestClient
 
 from desk.app import create_app
-from desk.frame import filters, static, templates, translations
+from desk.frame import failures, filters, static, templates, translations
 from desk.frame.visits import Guest
+from schemas.errors import InvalidValueError
 from schemas.languages import Language
 from tests.unit.api.books import Books
 
@@ -49,6 +50,14 @@ def test_files_are_kept_for_ever_under_addresses_that_change_with_them(books: Bo
         old = client.get("/desk/static/0000000000000000/desk.css")
         assert (old.status_code, old.headers["cache-control"]) == (200, "no-cache")
         assert client.get("/desk/static/0/passwords.py").status_code == 404
+
+
+def test_files_ask_the_store_nothing(books: Books) -> None:
+    client = TestClient(create_app(books.settings, books.store))
+    client.cookies.set("saldo_session", "x")
+    with books.store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE desk_session")
+    assert client.get(static.address("desk.css")).status_code == 200
 
 
 def test_packed_files_are_the_same_on_every_start() -> None:
@@ -136,3 +145,13 @@ def test_an_amount_links_to_its_reason() -> None:
 )
 def test_a_guest_is_spoken_to_as_the_browser_asks(accept: str, language: Language) -> None:
     assert translations.preferred(accept) == language
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "The day is strange."), ("uk", "Так зробити не можна.")]
+)
+def test_what_a_stage_refuses_is_told_with_what_to_do(language: Language, text: str) -> None:
+    error = InvalidValueError("the day is strange", hint="Choose another", field="day")
+    told = failures._told(reader(language), error, 422)
+    assert told.message == text
+    assert "Choose another." in told.hint
