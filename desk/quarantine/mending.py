@@ -20,6 +20,7 @@ from desk.frame.roles import needs
 from desk.frame.visits import Visit
 from desk.quarantine import held
 from desk.quarantine.held import HOME
+from schemas.errors import InvalidValueError, StoreError
 from store import audit, operations, rejections
 from store.engine import Tx
 from store.operations import Operation
@@ -62,7 +63,10 @@ def correct(
 ) -> Response[str]:
     """The corrected bytes are landed beside those that came, and mapped by a run."""
     known, reason = held.source_of(hub, source), _reason(visit, data)
-    unit = quarantine.correct(hub.store, known, entity, record_id, data.get("text", ""), by=visit.by)
+    try:
+        unit = quarantine.correct(hub.store, known, entity, record_id, data.get("text", ""), by=visit.by)
+    except StoreError as error:
+        raise _not_kept(visit, error) from error
     with hub.store.transaction() as tx:
         asked = _ask(tx, visit, known.id, entity, record_id)
         _noted(tx, request, visit, "correctRecord", known.id, entity, record_id, unit=unit, reason=reason)
@@ -110,6 +114,19 @@ def _ask(tx: Tx, visit: Visit, source: str, entity: str, record_id: str) -> Oper
         _ = visit.text.gettext
         raise DeskError(429, _("You have asked for too much at once."), _("Wait until some of it is done."))
     return asked
+
+
+def _not_kept(visit: Visit, error: StoreError) -> DeskError:
+    _ = visit.text.gettext
+    if isinstance(error, InvalidValueError):
+        told = _("This is not the record any more, and was not kept")
+        hint = _("Change only values. Keep Ref_Key, quotes, commas and brackets as they came.")
+        return DeskError(422, f"{told}: {error.message}.", hint)
+    return DeskError(
+        409,
+        _("This record cannot be corrected here."),
+        _("Correct it in 1C: it leaves with the next reading."),
+    )
 
 
 def _reason(visit: Visit, data: Mapping[str, str]) -> str:
