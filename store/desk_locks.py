@@ -7,6 +7,7 @@ around the count.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import delete, select, update
 
@@ -19,7 +20,7 @@ FREE_OF_LOGIN, FREE_OF_ADDRESS = (
     20,
 )  # wrong ones that cost nothing; behind one address there may be an office
 _FIRST, _LONGEST = timedelta(seconds=5), timedelta(minutes=30)
-_LOGIN_CHARS = 64
+_LOGIN_CHARS, _OWNED_BITS = 64, 64
 _FORGOTTEN_AFTER = timedelta(hours=24)
 
 
@@ -56,7 +57,7 @@ def attempt(tx: Tx, login: str, address: str, now: datetime) -> datetime | None:
 def right(tx: Tx, login: str, address: str) -> None:
     """It was the right password. What came from the address for other logins stays counted."""
     forget(tx, login)
-    here = update(DESK_LOCK).where(DESK_LOCK.c.what == f"address:{address}")
+    here = update(DESK_LOCK).where(DESK_LOCK.c.what == f"address:{place(address)}")
     tx.connection.execute(here.values(failed=DESK_LOCK.c.failed - 1, locked_until=None))
 
 
@@ -70,5 +71,16 @@ def delay(over: int) -> timedelta:
     return min(_FIRST * 2 ** min(over - 1, 20), _LONGEST) if over > 0 else timedelta()
 
 
+def place(address: str) -> str:
+    """Who has one address of IPv6 has its whole network of 64 bits: those count together."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or ip_network((parsed, _OWNED_BITS), strict=False))
+    return str(parsed)
+
+
 def _free(login: str, address: str) -> dict[str, int]:
-    return {f"login:{login[:_LOGIN_CHARS]}": FREE_OF_LOGIN, f"address:{address}": FREE_OF_ADDRESS}
+    return {f"login:{login[:_LOGIN_CHARS]}": FREE_OF_LOGIN, f"address:{place(address)}": FREE_OF_ADDRESS}

@@ -136,3 +136,10 @@ def test_what_was_wrong_a_day_ago_is_forgotten(store: Store) -> None:
 def test_the_wait_doubles_up_to_half_an_hour() -> None:
     seconds = [desk_locks.delay(over).total_seconds() for over in range(13)]
     assert seconds == [0, 5, 10, 20, 40, 80, 160, 320, 640, 1280, 1800, 1800, 1800]
+
+
+def test_addresses_of_one_network_count_together() -> None:
+    assert desk_locks.place("2001:db8::1") == desk_locks.place("2001:db8::ffff:1") == "2001:db8::/64"
+    assert desk_locks.place("2001:db8:0:1::1") != desk_locks.place("2001:db8::1")
+    assert desk_locks.place("::ffff:192.0.2.1") == desk_locks.place("192.0.2.1") == "192.0.2.1"
+    assert desk_locks.place("testclient") == "testclient"
