@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import dagster as dg
 import pytest
 
 from assets import keys, ordinary, statement_drawing
@@ -30,7 +29,6 @@ from store import (
 )
 from store.operations import Operation
 from store.statements import StatementRow
-from tests.e2e.test_sensors import tick
 from tests.e2e.world import SOURCE, World, make_world
 
 NEEDED = (
@@ -286,24 +284,3 @@ def test_a_months_end_is_drawn_at_once_and_then_compared(extended: World) -> Non
     assert world.pull("statements").success
     verdicts = {row.verdict for one in asked if (row := how_is(world, one)[1])}
     assert verdicts == {"agrees"}
-
-
-def test_the_sensor_draws_only_what_no_worker_took(extended: World) -> None:
-    world = extended
-    (asked,) = questions(world)
-    operation = ask(world, asked)
-    assert rung(world) == []
-    with world.store.transaction() as tx:
-        early = operation.created_at - timedelta(minutes=1)
-        tx.connection.exec_driver_sql(
-            f"UPDATE operation SET created_at = '{early.isoformat(timespec='microseconds')}'"
-        )
-    assert len(rung(world)) == 1
-    assert world.pull("statements").success
-    assert rung(world) == []
-
-
-def rung(world: World) -> list[dg.RunRequest]:
-    result = tick(world, "statements")
-    assert isinstance(result, dg.SensorResult)
-    return list(result.run_requests or ())

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -25,6 +26,7 @@ from jobs.worker import Worker
 from simulator.faults import Fault
 from store import operations
 from store.operations import Operation
+from tests.e2e.test_sensors import tick
 from tests.e2e.test_statements import ask, extended, how_is, questions, told, world_of_soap
 from tests.e2e.world import SOURCE, World
 
@@ -172,6 +174,27 @@ def test_a_run_that_fails_ends_no_worker_and_is_not_begun_at_every_look(extended
     assert world.instance.get_runs_count() == 1
     assert how_is(world, operation)[1] is not None  # the hub's own is there all the same
     assert looks_until_ended(hire(world, world.instance), world, operation).state == "succeeded"
+
+
+def test_the_sensor_draws_only_what_no_worker_took(extended: World) -> None:
+    world = extended
+    (asked,) = questions(world)
+    operation = ask(world, asked)
+    assert rung(world) == []
+    with world.store.transaction() as tx:
+        early = operation.created_at - timedelta(minutes=1)
+        tx.connection.exec_driver_sql(
+            f"UPDATE operation SET created_at = '{early.isoformat(timespec='microseconds')}'"
+        )
+    assert len(rung(world)) == 1
+    assert world.pull("statements").success
+    assert rung(world) == []
+
+
+def rung(world: World) -> list[dg.RunRequest]:
+    result = tick(world, "statements")
+    assert isinstance(result, dg.SensorResult)
+    return list(result.run_requests or ())
 
 
 @dg.op
