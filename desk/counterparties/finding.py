@@ -15,7 +15,7 @@ from api.web.hub import Hub
 from desk.counterparties import listed, words
 from desk.frame import pages
 from desk.frame.visits import Visit
-from store import told_parties
+from store import parties, told_parties
 from store.directory import Directory, Entry
 from store.engine import Tx
 
@@ -36,6 +36,9 @@ def directory(request: Request[Any, Any, Any], hub: NamedDependency[Hub]) -> Dir
     return known
 
 
+DIRECTORY = {"directory": Provide(directory, sync_to_thread=False)}
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`only` narrows: overdue, the most of it first, or restricted; all come by name."""
@@ -50,7 +53,7 @@ class Asked:
         return HOME + (f"?{urlencode(given)}" if given else "")
 
 
-@get(HOME, sync_to_thread=True, dependencies={"directory": Provide(directory, sync_to_thread=False)})
+@get(HOME, sync_to_thread=True, dependencies=DIRECTORY)
 def finding(
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
@@ -85,6 +88,16 @@ def finding(
         answer.headers["HX-Replace-Url"] = asked.address()  # to come back to, or to send to a colleague
         return answer
     return pages.page(visit, "counterparties/finding.html", **values)
+
+
+def rows(tx: Tx, entries: Sequence[Entry]) -> list[Any]:
+    """Their rows of store.parties, in this order."""
+    found = {
+        (source, key): row
+        for source in {entry.source for entry in entries}
+        for key, row in parties.some(tx, source, [one.id for one in entries if one.source == source]).items()
+    }
+    return [found[one.source, one.id] for one in entries if (one.source, one.id) in found]
 
 
 def _chosen(tx: Tx, entries: Sequence[Entry], sources: Sequence[str], asked: Asked) -> Sequence[Entry]:

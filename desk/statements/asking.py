@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import URLEncodedBody
 
 from api.statements.links import Links
 from api.web import ids
 from api.web.hub import Hub
+from desk.counterparties import finding
 from desk.frame import pages
 from desk.frame.errors import DeskError
 from desk.frame.visits import Visit
@@ -20,7 +21,8 @@ from schemas import TABLES
 from schemas.errors import StoreError
 from schemas.ids import external
 from schemas.statements import Asked
-from store import audit, parties, records, statement_requests
+from store import audit, records, statement_requests
+from store.directory import Directory
 from store.engine import Tx
 
 FOUND_ROWS = 12
@@ -43,19 +45,25 @@ def page(
     return pages.page(visit, "statements/asking.html", **values)
 
 
-@get("/desk/statements/new/whom", sync_to_thread=True)
+@get(
+    "/desk/statements/new/whom",
+    sync_to_thread=True,
+    dependencies={"directory": Provide(finding.directory, sync_to_thread=False)},
+)
 def whom(
-    request: Request[Any, Any, Any], hub: NamedDependency[Hub], visit: NamedDependency[Visit]
+    request: Request[Any, Any, Any],
+    hub: NamedDependency[Hub],
+    visit: NamedDependency[Visit],
+    directory: NamedDependency[Directory],
 ) -> Response[str]:
     """Counterparties by what was typed."""
-    asked = str(request.query_params.get("q", "")).replace("\x00", "").strip()[:100]
-    found: list[Any] = []
+    asked = str(request.query_params.get("q", "")).strip()[:100]
+    values: dict[str, Any] = {"found": [], "asked": asked}
     if asked:
-        sources = [source.id for source in hub.settings.sources]
+        entries = directory.search([source.id for source in hub.settings.sources], asked)[:FOUND_ROWS]
         with hub.store.reading() as tx:
-            filters = parties.Filters(q=asked)
-            found = parties.counterparties(tx, filters, sources=sources, after=None, limit=FOUND_ROWS).rows
-    values: dict[str, Any] = {"found": found, "asked": asked}
+            links = Links(tx)
+            values["found"] = [(links.counterparty(one.source, one.id), one.codes) for one in entries]
     if visit.htmx:
         return pages.fragment(visit, "statements/whom_list.html", **values)
     return pages.page(visit, "statements/whom.html", **values)
