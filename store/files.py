@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -65,16 +64,16 @@ def give(
 ) -> FileRow:
     """Keep a file; it is a new version where its bytes or its owner are others than those of the last one."""
     tx.alone(f"file {form.source} {form.subject} {form.subject_id}")
-    last, sha256 = _last(tx, form), hashlib.sha256(body).hexdigest()
-    if last is not None and (last.sha256, last.counterparty_id) == (sha256, form.counterparty_id):
+    last, kept = _last(tx, form), keep(store, body)
+    if last is not None and (last.sha256, last.counterparty_id) == (kept.sha256, form.counterparty_id):
         return last if last.of_version == of_version else _shows(tx, last, of_version)
     row = FileRow(
         **asdict(form),
         id=secrets.token_hex(16),
         version=last.version + 1 if last else 1,
         name=name,
-        sha256=keep(store, body).sha256,
-        size=len(body),
+        sha256=kept.sha256,
+        size=kept.size,
         origin=origin,
         of_version=of_version,
         made_at=tx.now,

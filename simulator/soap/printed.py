@@ -1,8 +1,10 @@
-"""A print form: a small PDF of its own, different for different documents and the same for the same."""
+"""A print form: a small PDF of its own. The same document says the same each time, but for when it was printed."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from simulator.base import Base
@@ -43,7 +45,7 @@ def pdf(title: str, lines: list[str]) -> bytes:
         b" /Resources << /Font << /F1 5 0 R >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-        b"<< /Title <%s> >>" % shown,
+        b"<< /Title <%s> /CreationDate (D:%s) >>" % (shown, f"{datetime.now():%Y%m%d%H%M%S}".encode()),
     ]
     out, places = b"%PDF-1.4\n", []
     for number, content in enumerate(objects, 1):
@@ -52,6 +54,7 @@ def pdf(title: str, lines: list[str]) -> bytes:
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     start = len(out)
     out += b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
-    return out + b"trailer << /Size %d /Root 1 0 R /Info 6 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        len(objects) + 1, start
+    printing = uuid.uuid4().hex.encode()
+    return out + b"trailer << /Size %d /Root 1 0 R /Info 6 0 R /ID [<%s> <%s>] >>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1, printing, printing, start
     )  # fmt: skip

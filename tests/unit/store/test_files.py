@@ -108,6 +108,8 @@ def test_lost_and_spoilt_bytes_are_never_given_out(store: Store) -> None:
     file.unlink()
     with pytest.raises(StoreError, match="is not there"):
         files.read(store, row)
+    assert give(store, b"one") == row  # made again it is there again
+    assert files.read(store, row) == b"one"
 
 
 def test_bytes_are_kept_apart_from_what_is_landed(store: Store) -> None:
