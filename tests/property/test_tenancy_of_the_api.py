@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,16 @@ from litestar.testing import TestClient
 from api.reference import document
 from schemas import TABLES
 from schemas.api_keys import PERMISSIONS, REACHES, Reach
+from schemas.statements import Asked
 from store import api_keys, balances
 from tests.company import rows, walk
 from tests.company.asking import Told, ask
 from tests.company.company import PLENTY, Company
 from tests.company.owners import SOURCE, guid
+from tests.unit.api.drawings import drawn
 
 NAMES = ("p1", "p2", "p3", "p4", "p5")
+STATED = NAMES[:2]  # who have a statement
 GROUPS = ("g1", "g2")  # partners: of each one contact person
 _ID = re.compile(rf"{SOURCE}:[0-9a-f-]{{36}}")
 
@@ -102,6 +106,8 @@ def keys(draw: st.DrawFn) -> Key:
 def books(database_url: str, tmp_path: Path) -> Iterator[Company]:
     opened = Company.open(database_url, tmp_path / "landing")
     opened.merge(SOURCE, TABLES["organization"], [rows.row(TABLES["organization"], "sh")])
+    for settled in ("settlement_key", "settlement_entry", "due_entry"):
+        opened.merge(SOURCE, TABLES[settled], [])
     yield opened
     opened.store.close()
 
@@ -112,17 +118,26 @@ def test_an_answer_holds_only_what_the_model_lets_the_key_see(
     books: Company, world: World, asked_by: list[Key]
 ) -> None:
     _write(books, world)
+    statements = {name: drawn(books, _asked(name)).id for name in STATED}
     with books.client() as client:
         told = client.get(document.ADDRESS).json()
         for key in asked_by:
-            _holds(client, _text_of(books, key), key, world, told)
+            _holds(client, _text_of(books, key), key, world, told, statements)
 
 
-def _holds(client: TestClient[Any], text: str, key: Key, world: World, told: dict[str, Any]) -> None:
+def _holds(
+    client: TestClient[Any],
+    text: str,
+    key: Key,
+    world: World,
+    told: dict[str, Any],
+    statements: dict[str, str],
+) -> None:
     everything = _ids(set(NAMES), set(range(len(world.papers))), world)
     seen = _ids(key.parties(world), key.papers(world), world)
     hidden = {one for name, those in everything.items() for one in those - seen[name]}
     known = {name: sorted(those) for name, those in everything.items()}
+    known["statement_id"] = sorted(statements.values())
     calls = walk.calls(told, known, only_ids=True)
     answers = ask(client, text, {one for call in calls for one in (call.address, call.without(hidden))})
     for call in calls:
@@ -131,6 +146,12 @@ def _holds(client: TestClient[Any], text: str, key: Key, world: World, told: dic
         if not hidden.intersection(call.named):
             assert not hidden.intersection(_ID.findall(answer.meant[1])), call
     _complete(answers, key, world, seen)
+    parties = key.parties(world) if key.contact is None else set()
+    for name, one in statements.items():
+        refused = 403 if key.contact else 404
+        assert answers[f"/v1/statements/{one}"].status == (200 if name in parties else refused)
+    listed = json.loads(answers["/v1/statements"].body).get("items", [])
+    assert {one["id"] for one in listed} == {statements[name] for name in parties & {*STATED}}
 
 
 def _complete(answers: dict[str, Told], key: Key, world: World, seen: dict[str, set[str]]) -> None:
@@ -142,6 +163,17 @@ def _complete(answers: dict[str, Told], key: Key, world: World, seen: dict[str, 
         assert answers[f"/v1/lineage/document/{one}"].status == 200
     listed = json.loads(answers["/v1/documents"].body)["items"]
     assert {one["id"] for one in listed} == seen["document_id"]
+
+
+def _asked(name: str) -> Asked:
+    return Asked(
+        source=SOURCE,
+        organization_id=guid("organization", "sh"),
+        counterparty_id=guid("counterparty", name),
+        currencies=("RUB",),
+        first_on=date(2026, 10, 1),
+        last_on=date(2026, 10, 31),
+    )
 
 
 def _ids(parties: set[str], papers: set[int], world: World) -> dict[str, set[str]]:
