@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 
 from api.statements.links import Links
@@ -45,11 +45,7 @@ def page(
     return pages.page(visit, "statements/asking.html", **values)
 
 
-@get(
-    "/desk/statements/new/whom",
-    sync_to_thread=True,
-    dependencies={"directory": Provide(finding.directory, sync_to_thread=False)},
-)
+@get("/desk/statements/new/whom", sync_to_thread=True, dependencies=finding.DIRECTORY)
 def whom(
     request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
@@ -62,8 +58,7 @@ def whom(
     if asked:
         entries = directory.search([source.id for source in hub.settings.sources], asked)[:FOUND_ROWS]
         with hub.store.reading() as tx:
-            links = Links(tx)
-            values["found"] = [(links.counterparty(one.source, one.id), one.codes) for one in entries]
+            values["found"] = finding.rows(tx, entries)
     if visit.htmx:
         return pages.fragment(visit, "statements/whom_list.html", **values)
     return pages.page(visit, "statements/whom.html", **values)
