@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar.testing import TestClient
 from sqlalchemy import select
 
+from api.app import create_app
 from assets import document_files, ordinary
 from assets.source import Source
 from assets.sync import Run
@@ -25,7 +27,10 @@ from store.files import FileRow
 from store.operations import Operation
 from store.standing_documents import DOCUMENT
 from store.tables import LANDING_PAGE
+from tests.e2e.test_worker import Hire, hire, looks_until_ended
 from tests.e2e.world import SOURCE, World, make_world
+
+__all__ = ["hire"]
 
 NEEDED = (
     *("currency", "organization", "counterparty", "unit", "item", "contract", "order", "invoice"),
@@ -159,3 +164,21 @@ def test_every_document_of_a_company_comes_to_its_amount_on_paper(desk: Desk) ->
         assert len(sheet.lines) == len(paper.lines)
         printed[one.kind] = printed.get(one.kind, 0) + 1
     assert printed.keys() >= {"invoice", "shipping_note", "return_note", "bank_receipt"}
+
+
+def test_the_storefront_asks_and_the_warm_worker_brings_it(desk: Desk, hire: Hire) -> None:
+    note, *_ = desk.documents("shipping_note")
+    world, address = desk.world, f"/v1/documents/{SOURCE}:{note.id}/files"
+    worker = hire(world, world.instance)
+    with TestClient(create_app(world.settings, world.store)) as client:
+        client.headers["Authorization"] = f"Bearer {world.api_key()}"
+        asked = client.post(address, json={"form": "torg12"}, headers={"Idempotency-Key": "1"})
+        assert (asked.status_code, asked.json()["state"]) == (202, "pending")
+        with world.store.reading() as tx:
+            waiting = operations.get(tx, asked.json()["id"])
+        assert waiting is not None
+        assert looks_until_ended(worker, world, waiting).state == "succeeded"
+        assert client.get(asked.headers["Location"]).json()["state"] == "succeeded"
+        (file,) = client.get(address).json()["items"]
+        assert (file["state"], file["origin"]) == ("ready", "accounting_system")
+        assert client.get(file["url"]).content.startswith(b"%PDF-")
