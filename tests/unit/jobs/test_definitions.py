@@ -76,7 +76,7 @@ def test_jobs_and_schedules_are_these(definitions: dg.Definitions) -> None:
     jobs = {job.name for job in definitions.resolve_all_job_defs() if not job.name.startswith("__")}
     expected = {f"ut11_refresh_{family}" for family in families}
     by_hand = ("repull_month", "repair", "replay_quarantine")
-    passes = ("full_load", "night", "notified", "on_demand", "statements", *by_hand)
+    passes = ("full_load", "night", "notified", "on_demand", "statements", "by_hand", *by_hand)
     assert jobs == expected | {f"ut11_{name}" for name in passes}
     schedules = {
         schedule.name: (schedule.cron_schedule, schedule.execution_timezone, schedule.default_status)
@@ -103,7 +103,7 @@ def test_what_the_exchange_plan_brings_is_not_read_by_the_clock_too() -> None:
     assert not {job.name for job in mixed.jobs or ()} & {"ut11_refresh_documents", "ut11_refresh_parties"}
     sensors = {sensor.name: sensor.default_status for sensor in mixed.sensors or ()}
     running = dg.DefaultSensorStatus.RUNNING
-    names = ("notified", "on_demand", "changes", "statements")
+    names = ("notified", "on_demand", "changes", "statements", "by_hand")
     assert sensors == {f"ut11_{name}_sensor": running for name in names}
 
 
