@@ -92,6 +92,17 @@ def open_changes(tx: Tx, row: StatementRow) -> tuple[Change, ...]:
     return tuple(one for one in agreed.open_changes(tx, row.source) if one.period.id in numbers)
 
 
+def of_periods(tx: Tx, source: str) -> dict[int, tuple[int, str]]:
+    """The statement that each agreed period came from, by its number and id; none for those agreed without one."""
+    link, own = STATEMENT_PERIOD.c, STATEMENT.c
+    wanted = (
+        select(link.agreed_period_id, own.number, own.id)
+        .join(STATEMENT, own.number == link.statement_number)
+        .where(own.source == source)
+    )
+    return {period: (number, statement) for period, number, statement in tx.connection.execute(wanted)}
+
+
 def changed_since(tx: Tx, source: str) -> dict[int, int]:
     """How many open changes each agreed statement of a source has, by its number; none with none."""
     found: dict[int, int] = {}

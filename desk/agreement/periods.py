@@ -20,7 +20,7 @@ from schemas import TABLES
 from schemas.errors import StoreError
 from schemas.ids import external
 from schemas.settings import SourceSettings
-from store import agreed, audit, records
+from store import agreed, audit, records, statement_steps
 from store.agreed import Change, Period
 from store.engine import Tx
 
@@ -45,6 +45,7 @@ class Agreed:
     counterparty_href: str
     contract: str
     changes: tuple[Changed, ...]
+    statement: tuple[int, str] | None
 
 
 @get(HOME, sync_to_thread=True)
@@ -83,6 +84,7 @@ def _of(tx: Tx, visit: Visit, source: SourceSettings) -> list[Agreed]:
     changes: dict[int, list[Changed]] = {}
     for one in agreed.open_changes(tx, source.id):
         changes.setdefault(one.period.id, []).append(_changed(tx, visit, source.id, one))
+    drawn = statement_steps.of_periods(tx, source.id)
     return [
         Agreed(
             source,
@@ -91,6 +93,7 @@ def _of(tx: Tx, visit: Visit, source: SourceSettings) -> list[Agreed]:
             f"/desk/counterparties/{external(source.id, period.counterparty_id)}",
             _field(tx, "contract", source.id, period.contract_id),
             tuple(changes.get(period.id, ())),
+            drawn.get(period.id),
         )
         for period in agreed.list_(tx, source.id)
         if period.withdrawn_at is None
