@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from assets.what_to_tell import Moment, party_states
+from schemas.languages import LANGUAGES
 from store import access_rules, news, party_facts, told
 from store.told import Told
 from tests.unit.api.books import CONTRACT, ORGANIZATION, PARTY, STRANGER, Books, guid, record
@@ -48,6 +49,17 @@ def owing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
     books.store.close()
 
 
+@pytest.fixture(scope="module")
+def clients(owing: Books) -> Mapping[str, Client]:
+    """By language: making the application is what takes time."""
+    return {language: desk(owing, language=language, login=language) for language in LANGUAGES}
+
+
+@pytest.fixture
+def client(clients: Mapping[str, Client]) -> Client:
+    return clients["en"]
+
+
 def tell(books: Books, *parties: str) -> None:
     """As who tells the storefront does."""
     source = books.settings.sources[0]
@@ -75,8 +87,8 @@ def names(text: str) -> list[str]:
     return re.findall(r'data-row href="[^"]+">([^<]+)</a>', text)
 
 
-def test_the_list_has_everybody_by_name_with_what_each_owes(owing: Books) -> None:
-    text = shown(desk(owing), HOME)
+def test_the_list_has_everybody_by_name_with_what_each_owes(client: Client) -> None:
+    text = shown(client, HOME)
     assert names(text) == ["ООО «Покупатель»", "Филиал &lt;b&gt;", "Чужой"]
     assert "1,000.00" in text
     assert "−123.45" in text
@@ -84,25 +96,23 @@ def test_the_list_has_everybody_by_name_with_what_each_owes(owing: Books) -> Non
 
 
 @pytest.mark.parametrize("asked", ["покуп", "gjreg", "7706055780", "605578"])
-def test_typing_gives_the_rows_alone(owing: Books, asked: str) -> None:
-    client = desk(owing)
+def test_typing_gives_the_rows_alone(client: Client, asked: str) -> None:
     text = shown(client, f"{HOME}?q={asked}", **htmx(client))
     assert names(text) == ["ООО «Покупатель»"]
     assert "<html" not in text
 
 
-def test_the_address_follows_what_is_typed(owing: Books) -> None:
-    client = desk(owing)
+def test_the_address_follows_what_is_typed(client: Client) -> None:
     answer = client.get(f"{HOME}?q=покуп&base=&only=", headers=htmx(client))
     assert answer.headers["hx-replace-url"] == f"{HOME}?q=%D0%BF%D0%BE%D0%BA%D1%83%D0%BF"
 
 
-def test_nobody_found_says_what_to_try(owing: Books) -> None:
-    assert "Nobody is called so." in shown(desk(owing), f"{HOME}?q=zzz")
+def test_nobody_found_says_what_to_try(client: Client) -> None:
+    assert "Nobody is called so." in shown(client, f"{HOME}?q=zzz")
 
 
-def test_the_overdue_are_alone_and_a_currency_that_is_no_other_comes_first(owing: Books) -> None:
-    text = shown(desk(owing), f"{HOME}?only=overdue")
+def test_the_overdue_are_alone_and_a_currency_that_is_no_other_comes_first(client: Client) -> None:
+    text = shown(client, f"{HOME}?only=overdue")
     assert names(text) == ["ООО «Покупатель»"]
     assert "700.00" in text
     assert "not judged yet" not in text
@@ -133,8 +143,8 @@ def test_a_long_list_comes_in_parts_that_neither_repeat_nor_skip(books: Books) -
     assert found == [f"N{n:03}" for n in range(95)]
 
 
-def test_a_counterparty_owes_by_contract_and_by_currency(owing: Books) -> None:
-    text = shown(desk(owing), PAGE)
+def test_a_counterparty_owes_by_contract_and_by_currency(client: Client) -> None:
+    text = shown(client, PAGE)
     for amount in ("1,000.00", "700.00", "900", "123.45", "500.00"):
         assert f">{amount}<" in text.replace("<small", "<"), amount
     assert "Paid ahead" in text
@@ -142,19 +152,19 @@ def test_a_counterparty_owes_by_contract_and_by_currency(owing: Books) -> None:
     assert "Договор 17" in text
 
 
-def test_every_amount_of_the_balance_says_why(owing: Books) -> None:
-    text = shown(desk(owing), PAGE)
+def test_every_amount_of_the_balance_says_why(client: Client) -> None:
+    text = shown(client, PAGE)
     amounts = re.findall(r'<(a|span) class="amount', text)
     assert amounts
     assert set(amounts) == {"a"}
 
 
-def test_a_foreign_name_is_text_and_not_markup(owing: Books) -> None:
-    assert "Филиал <b>" not in shown(desk(owing), f"{HOME}/ut11:{BRANCH}")
+def test_a_foreign_name_is_text_and_not_markup(client: Client) -> None:
+    assert "Филиал <b>" not in shown(client, f"{HOME}/ut11:{BRANCH}")
 
 
-def test_the_page_of_nobody_who_owes_is_calm(owing: Books) -> None:
-    text = shown(desk(owing), f"{HOME}/ut11:{STRANGER}")
+def test_the_page_of_nobody_who_owes_is_calm(client: Client) -> None:
+    text = shown(client, f"{HOME}/ut11:{STRANGER}")
     assert "There are no contracts" in text
     assert "Debt over time" not in text
 
@@ -162,8 +172,8 @@ def test_the_page_of_nobody_who_owes_is_calm(owing: Books) -> None:
 @pytest.mark.parametrize(
     "place", [f"ut11:{guid(77)}", f"nowhere:{guid(1)}", "rubbish", f"ut11:{guid(77)}/items"]
 )
-def test_an_unknown_counterparty_is_a_calm_page(owing: Books, place: str) -> None:
-    answer = desk(owing, language="ru", login="ru").get(f"{HOME}/{place}")
+def test_an_unknown_counterparty_is_a_calm_page(clients: Mapping[str, Client], place: str) -> None:
+    answer = clients["ru"].get(f"{HOME}/{place}")
     assert answer.status_code == 404
     assert "Такого контрагента нет." in answer.text
     assert "Traceback" not in answer.text
@@ -182,8 +192,7 @@ def test_a_deleted_counterparty_still_has_its_page(books: Books) -> None:
         shown(client, f"{PAGE}/{part}")
 
 
-def test_open_items_come_the_latest_first_and_only_those_asked_for(owing: Books) -> None:
-    client = desk(owing)
+def test_open_items_come_the_latest_first_and_only_those_asked_for(client: Client) -> None:
     text = shown(client, f"{PAGE}/items")
     assert "4 open items" in text
     assert text.index("Advance".casefold()) > text.index("2027")
@@ -202,8 +211,8 @@ def test_what_no_document_explains_is_an_item_of_its_own(books: Books) -> None:
     assert "documents do not explain" in shown(client, PAGE)
 
 
-def test_the_course_of_the_debt_ends_at_what_is_owed(owing: Books) -> None:
-    text = shown(desk(owing), f"{PAGE}/course?months=3")
+def test_the_course_of_the_debt_ends_at_what_is_owed(client: Client) -> None:
+    text = shown(client, f"{PAGE}/course?months=3")
     assert "1,000.00 RUB" in text
     assert "<html" not in text
 
@@ -217,8 +226,10 @@ def test_a_settlement_without_a_contract_is_shown_as_such(books: Books) -> None:
 
 
 @pytest.mark.parametrize(("language", "word"), [("ru", "Контрагенты"), ("uk", "Контрагенти")])
-def test_the_pages_speak_the_readers_language(owing: Books, language: Any, word: str) -> None:
-    client = desk(owing, language=language, login=language)
+def test_the_pages_speak_the_readers_language(
+    clients: Mapping[str, Client], language: Any, word: str
+) -> None:
+    client = clients[language]
     assert word in shown(client, PAGE)
     for part in ("", "/items", "/documents", "/payments", "/contacts", "/rules", "/course"):
         shown(client, PAGE + part)
