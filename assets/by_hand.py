@@ -71,18 +71,31 @@ def work(store: Store, client: ODataClient, source: Source, run: Run) -> Done:
 
 
 def _replay(store: Store, source: Source, asked: Sequence[Operation], run: Run) -> Done:
-    """Units that wait are mapped first: a correction is one."""
-    done = Pulled()
+    """One that fails ends only itself. Errors: that of the last one that failed, when all were tried."""
+    done, failed = Pulled(), None
     for one in asked:
-        entity, record = one.input["entity"], one.input.get("record")
-        with store.reading() as tx:
-            before = rejections.count(tx, source.id, entity)
-        done.mapped[entity] = sync.map_entity(store, source, source.entity(entity), run)
-        released = quarantine.replay(store, source, entity, run_id=run.id, record_id=record)
-        _finish(store, run, [one], {"before": before, "after": released.after})
+        try:
+            done.mapped[one.input["entity"]] = _map_again(store, source, one, run)
+        except HubError as error:
+            failed = error
+            with store.transaction() as tx:
+                operations.fail_one(tx, one.id, run.id, error="internal_error", hint=error.hint)
     if asked:
         done.balanced = sync.refresh_balances(store, source)
+    if failed is not None:
+        raise failed
     return Done(done)
+
+
+def _map_again(store: Store, source: Source, one: Operation, run: Run) -> sync.Mapped:
+    """Units that wait are mapped first: a correction is one."""
+    entity, record = one.input["entity"], one.input.get("record")
+    with store.reading() as tx:
+        before = rejections.count(tx, source.id, entity)
+    mapped = sync.map_entity(store, source, source.entity(entity), run)
+    released = quarantine.replay(store, source, entity, run_id=run.id, record_id=record)
+    _finish(store, run, [one], {"before": before, "after": released.after})
+    return mapped
 
 
 def _compare(

@@ -13,6 +13,7 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from api.web import request_ids
 from api.web.hub import Hub
 from assets import quarantine
+from assets.source import Source
 from desk.agreement import words as waiting
 from desk.frame import pages
 from desk.frame.errors import DeskError
@@ -44,9 +45,9 @@ def replay(
     record_id: RecordId = "",
 ) -> Response[str]:
     """One record, or all of its kind: a run maps their kept bytes again."""
-    known = hub.source(source)
+    known = held.source_of(hub, source)
     with hub.store.transaction() as tx:
-        asked = _ask(tx, visit, known.id, entity, record_id)
+        asked = _ask(tx, visit, known, entity, record_id)
         _noted(tx, request, visit, "replayQuarantine", known.id, entity, record_id, asked=asked.id)
     return _shown(visit, asked) if visit.htmx else pages.redirect(visit, f"{HOME}?base={known.id}")
 
@@ -68,7 +69,7 @@ def correct(
     except StoreError as error:
         raise _not_kept(visit, error) from error
     with hub.store.transaction() as tx:
-        asked = _ask(tx, visit, known.id, entity, record_id)
+        asked = _ask(tx, visit, known, entity, record_id)
         _noted(tx, request, visit, "correctRecord", known.id, entity, record_id, unit=unit, reason=reason)
     return _shown(visit, asked) if visit.htmx else pages.redirect(visit, f"{HOME}?base={known.id}")
 
@@ -105,9 +106,10 @@ def progress(
     return _shown(visit, found)
 
 
-def _ask(tx: Tx, visit: Visit, source: str, entity: str, record_id: str) -> Operation:
+def _ask(tx: Tx, visit: Visit, known: Source, entity: str, record_id: str) -> Operation:
+    source, declared = known.id, [one.name for one in known.entities]
     given = {"entity": entity, "record": record_id} if record_id else {"entity": entity}
-    if not rejections.count(tx, source, entity):
+    if entity not in declared or not rejections.count(tx, source, entity):
         raise pages.not_found(visit, visit.text.gettext("Nothing of this kind is held any more."))
     asked = operations.ask(tx, "replay", source, None, key_number=visit.by, most=MOST_OPEN, input=given)
     if asked is None:

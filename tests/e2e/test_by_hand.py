@@ -43,7 +43,7 @@ def told(world: World, number: str) -> Operation:
 
 
 def test_a_comparison_and_a_repair_are_run_and_told(world: World) -> None:
-    assert world.pull().success
+    world.load()
     edit_an_old_shipment(world)
     first = asked(world, "compare")
     assert isinstance(ring(world, "by_hand"), dg.RunRequest)
@@ -61,7 +61,7 @@ def test_a_comparison_and_a_repair_are_run_and_told(world: World) -> None:
 
 
 def test_a_paused_base_is_not_asked_and_says_so_but_what_is_held_is_mapped(world: World) -> None:
-    assert world.pull().success
+    world.load()
     with world.store.transaction() as tx:
         pauses.pause(tx, SOURCE, by="user:vera", reason="stocktaking")
     compared = asked(world, "compare")
@@ -81,3 +81,13 @@ def test_a_base_that_is_away_lets_a_comparison_wait_until_it_is_given_up(world: 
     later = datetime.now(UTC) + on_demand.WAITS_AT_MOST + timedelta(minutes=1)
     assert by_hand.look(world.store, world.source, later) == 0
     assert (told(world, number).state, told(world, number).error) == ("failed", "waited_too_long")
+
+
+def test_one_that_cannot_be_done_fails_alone_and_the_others_are_done(world: World) -> None:
+    world.load()
+    first, second = asked(world, "replay", entity="nothing we read"), asked(world, "replay", entity="item")
+    compared = asked(world, "compare")
+    assert not world.pull("by_hand").success
+    assert [told(world, one).state for one in (first, second)] == ["failed", "succeeded"]
+    assert world.pull("by_hand").success
+    assert told(world, compared).state == "succeeded"
