@@ -1,10 +1,12 @@
 """What somebody waits for, of one base: statements first, then files of documents; by one process at a time.
 
-A process that is warm begins before Dagster has made its run: that takes longer than the work.
+A process that is warm does not wait for Dagster, which takes longer to make a run than the work takes: the run
+reports what was done for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -30,14 +32,24 @@ def work(store: Store, source: Source, clients: Clients, run: Run) -> Worked:
         return Worked(statements.work(store, source, clients, run), document_files.work(store, source, run))
 
 
-_BEGUN: dict[str, Future[Worked]] = {}  # by run, until the run asks for it
+_BEGUN: dict[str, Sequence[Future[Worked]]] = {}  # by run, until the run asks for it
 
 
-def begun(run_id: str, worked: Future[Worked]) -> None:
-    """Say that the work of a run that is still to come is under way in this process."""
-    _BEGUN[run_id] = worked
+def begun(run_id: str, works: Sequence[Future[Worked]]) -> None:
+    """Say that the work of a run that is still to come is under way in this process, or done."""
+    _BEGUN[run_id] = works
 
 
-def outcome(run_id: str) -> Future[Worked] | None:
-    """What a run finds begun; None where it is to do the work itself."""
-    return _BEGUN.pop(run_id, None)
+def outcome(run_id: str) -> Worked | None:
+    """What a run finds begun, when it is done; None where it is to do the work itself. Errors: those of the work."""
+    works = _BEGUN.pop(run_id, None)
+    if works is None:
+        return None
+    done = [one.result() for one in works]
+    files = Files()
+    for one in done:
+        files.asked += one.files.asked
+        files.by_books += one.files.by_books
+        files.by_hub += one.files.by_hub
+        files.failed += one.files.failed
+    return Worked([row for one in done for row in one.statements], files)

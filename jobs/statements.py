@@ -49,9 +49,10 @@ def statements_asset(source: Source) -> dg.AssetsDefinition:
     )
     def drawn(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult:  # type: ignore[type-arg]
         run = sync.Run(context.run.run_id, context.run.job_name)
-        ahead = asked_for.outcome(run.id)
         with reported():
-            done = ahead.result() if ahead else asked_for.work(hub.store, source, hub.client, run)
+            done = asked_for.outcome(run.id)
+            if done is None:
+                done = asked_for.work(hub.store, source, hub.client, run)
             check = report_statements.compared(hub.store, source, datetime.now(UTC))
         return dg.MaterializeResult(
             metadata=report_statements.drawn(hub.settings, done.statements, done.files), check_results=[check]

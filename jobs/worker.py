@@ -1,8 +1,8 @@
 """The warm process that draws statements: Dagster is loaded once, and a request is taken within a moment.
 
-`saldo serve` starts it. The hub's own drawing needs no run and is made at once, also while a base keeps a run
-waiting; the rest is the named job, one run at a time (dagster.md: two at once in one process may lock for good).
-Its work begins while Dagster still makes the run.
+`saldo serve` starts it. The hub's own drawing is made at once; then each base is asked in a thread of its own, so that
+one that hangs keeps no other waiting. What was done is reported by a run of the named job, one run at a time
+(dagster.md: two at once in one process may lock for good), and nobody waits for that.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -38,10 +38,20 @@ LOOK_S = 0.2
 FOLLOW_S = 5.0  # how often it looks whether an accounting system is to be asked again
 AFTER_TROUBLE_S = 2.0
 AFTER_FAILURE_S = 20.0  # a run that fails is not begun again at every look
+MOST_BASES = 8  # that are asked at once
 STOPS_WITHIN_S = 6.0  # what is under way then is taken up by the next worker
 IN_REPOSITORY = {".dagster/repository": "__repository__@saldo"}  # else the run is not on its job's page
 WORKER = "saldo/worker"
 QUIET: Mapping[str, Any] = {"loggers": {"console": {"config": {"log_level": "WARNING"}}}}
+
+
+@dataclass(slots=True)
+class Batch:
+    """What is done for one run of a source, until that run begins."""
+
+    source: Source
+    run: sync.Run
+    works: list[Future[asked_for.Worked]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -54,11 +64,12 @@ class Worker:
     instance: dg.DagsterInstance
     stopped: threading.Event = field(default_factory=threading.Event)
     _runs: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "run"))
-    _works: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "work"))
+    _works: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(MOST_BASES, "work"))
     _run: Future[None] | None = None
-    _follows_at: float = 0.0
-    _ran_at: dict[str, float] = field(default_factory=dict)
+    _working: dict[str, Future[asked_for.Worked]] = field(default_factory=dict)
+    _batches: dict[str, Batch] = field(default_factory=dict)
     _rests_until: dict[str, float] = field(default_factory=dict)
+    _follows_at: float = 0.0
 
     def work(self) -> None:
         """Until it is stopped. A store that is away, or a run that fails, ends nothing."""
@@ -72,64 +83,76 @@ class Worker:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def look(self) -> None:
-        """Draw what waits to be drawn; begin a run where none is under way."""
-        with self.hub.store.reading() as tx:
+        """Draw what waits to be drawn; let every base be asked that is not; let a run report what was done."""
+        store = self.hub.store
+        with store.reading() as tx:
             waiting = statement_requests.waiting(tx)
             taken = {x.id for x in self.sources if x.id in waiting and alone.is_drawn(tx, x.settings)}
+        follow = self._to_follow()
         for source in self.sources:
             if STATEMENT in waiting.get(source.id, ()):
-                statement_drawing.draw_waiting(self.hub.store, source)
-        if self.is_running:
-            return
-        due = [source for source in self.sources if source.id in waiting.keys() - taken] or self._to_follow()
-        due = [source for source in due if self._rests_until.get(source.id, 0.0) < time.monotonic()]
-        if due:
-            longest_ago = min(due, key=lambda source: self._ran_at.get(source.id, 0.0))
-            self._run = self._runs.submit(self._execute, longest_ago)
+                statement_drawing.draw_waiting(store, source)
+            if source.id in (waiting.keys() - taken) | follow and self._is_free(source):
+                self._begin(source)
+        if self._batches and (self._run is None or self._run.done()):
+            batch = self._batches.pop(next(iter(self._batches)))
+            self._run = self._runs.submit(self._report, batch)
 
     @property
     def is_running(self) -> bool:
-        return self._run is not None and not self._run.done()
+        """Whether anything is under way; what was done may still wait for its run."""
+        is_reporting = self._run is not None and not self._run.done()
+        return is_reporting or not all(one.done() for one in self._working.values())
 
     def end(self) -> bool:
-        """Wait a little for the run that is under way; tells whether it ended."""
+        """Wait a little for what is under way; tells whether it ended."""
         until = time.monotonic() + STOPS_WITHIN_S
         while self.is_running and time.monotonic() < until:
             time.sleep(0.05)
         return not self.is_running
 
-    def _to_follow(self) -> list[Source]:
+    def _is_free(self, source: Source) -> bool:
+        """Whether nothing of it is under way, and the last time it went well or is some time ago."""
+        last = self._working.get(source.id)
+        if last is not None and not last.done():
+            return False
+        if last is not None and not last.cancelled() and last.exception() is not None:
+            del self._working[source.id]
+            self._rests_until[source.id] = time.monotonic() + AFTER_FAILURE_S
+        return self._rests_until.get(source.id, 0.0) < time.monotonic()
+
+    def _begin(self, source: Source) -> None:
+        batch = self._batches.get(source.id)
+        if batch is None:
+            batch = Batch(source, sync.Run(make_new_run_id(), job_name(source.id)))
+            self._batches[source.id] = batch
+        hub = self.hub
+        work = self._works.submit(asked_for.work, hub.store, source, hub.client, batch.run)
+        batch.works.append(work)
+        self._working[source.id] = work
+
+    def _to_follow(self) -> set[str]:
+        """The sources whose accounting system is to be asked again; it is looked for now and then."""
         if time.monotonic() < self._follows_at:
-            return []
+            return set()
         self._follows_at = time.monotonic() + FOLLOW_S
-        now = datetime.now(UTC)
-        with self.hub.store.reading() as tx:
+        now, store = datetime.now(UTC), self.hub.store
+        with store.reading() as tx:
             due = statement_requests.to_follow(tx, now)
         mine = (source for source in self.sources if source.id in due)
-        return [source for source in mine if statement_asking.why_not(self.hub.store, source, now) is None]
+        return {source.id for source in mine if statement_asking.why_not(store, source, now) is None}
 
-    def _execute(self, source: Source) -> None:
-        self._ran_at[source.id] = time.monotonic()
-        run = sync.Run(make_new_run_id(), job_name(source.id))
-        hub = self.hub
-        asked_for.begun(run.id, self._works.submit(asked_for.work, hub.store, source, hub.client, run))
+    def _report(self, batch: Batch) -> None:
+        asked_for.begun(batch.run.id, batch.works)
         try:
-            self._succeed(source, run)
+            self.jobs[batch.source.id].execute_in_process(
+                instance=self.instance,
+                run_id=batch.run.id,
+                run_config=dict(QUIET),
+                tags={**IN_REPOSITORY, WORKER: holder()},
+            )
         except Exception:
-            LOG.exception("what was asked of %s could not be made; it is tried again", source.id)
-            self._rests_until[source.id] = time.monotonic() + AFTER_FAILURE_S
-        finally:
-            if left := asked_for.outcome(run.id):
-                wait([left])
-
-    def _succeed(self, source: Source, run: sync.Run) -> None:
-        """Errors: whatever the run failed with."""
-        self.jobs[source.id].execute_in_process(
-            instance=self.instance,
-            run_id=run.id,
-            run_config=dict(QUIET),
-            tags={**IN_REPOSITORY, WORKER: holder()},
-        )
+            LOG.exception("the run of %s failed", batch.source.id)
 
 
 def holder() -> str:

@@ -18,6 +18,8 @@ import pytest
 from dagster._core.storage.dagster_run import DagsterRunStatus, RunsFilter
 
 from assets.hub import Hub
+from assets.source import Source
+from connectors.odata import ODataClient
 from jobs import home as homes
 from jobs import worker as processes
 from jobs.definitions import defs
@@ -158,19 +160,25 @@ def test_two_workers_never_make_the_same(world_of_soap: World, hire: Hire) -> No
     assert len(told(world)) == 1
 
 
-def test_a_run_that_fails_ends_no_worker_and_is_not_begun_at_every_look(extended: World, hire: Hire) -> None:
+def test_a_run_that_fails_ends_no_worker_and_keeps_nobody_waiting(extended: World, hire: Hire) -> None:
     world = extended
-    first, second = questions(world, 2)
     worker = hire(world, world.instance)
     worker.jobs = {SOURCE: failing}
-    assert (
-        looks_until_ended(worker, world, ask(world, first)).state == "succeeded"
-    )  # what Dagster says or not
-    assert [run.status for run in world.instance.get_runs()] == [DagsterRunStatus.FAILURE]
-    operation = ask(world, second)
+    for asked in questions(world, 2):
+        assert looks_until_ended(worker, world, ask(world, asked)).state == "succeeded"
+    assert {run.status for run in world.instance.get_runs()} == {DagsterRunStatus.FAILURE}
+
+
+def test_work_that_fails_is_not_begun_again_at_every_look(extended: World, hire: Hire) -> None:
+    world = extended
+    (asked,) = questions(world)
+    worker = hire(world, world.instance)
+    worker.hub.store.close()
+    worker.hub = Broken(settings_path=worker.hub.settings_path)
+    operation = ask(world, asked)
     for _ in range(3):
         worker.look()
-    assert not worker.is_running
+        until(lambda: not worker.is_running)
     assert world.instance.get_runs_count() == 1
     assert how_is(world, operation)[1] is not None  # the hub's own is there all the same
     assert looks_until_ended(hire(world, world.instance), world, operation).state == "succeeded"
@@ -195,6 +203,11 @@ def rung(world: World) -> list[dg.RunRequest]:
     result = tick(world, "statements")
     assert isinstance(result, dg.SensorResult)
     return list(result.run_requests or ())
+
+
+class Broken(Hub):
+    def client(self, source: Source, *, insist: bool = True) -> ODataClient:
+        raise RuntimeError(f"out of order: {source.id} {insist}")
 
 
 @dg.op
