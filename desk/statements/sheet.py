@@ -71,7 +71,10 @@ def part(
     if operation is None and str(given.get("version", "")) != str(row.version):
         return pages.redirect(visit, found.address(row))
     return pages.fragment(
-        visit, "statements/standing.html", **standing(visit, row, operation, progress.times(request))
+        visit,
+        "statements/standing.html",
+        zone=hub.source(row.source).time_zone,
+        **standing(visit, row, operation, progress.times(request)),
     )
 
 
@@ -103,6 +106,7 @@ def _about(tx: Tx, hub: Hub, visit: Visit, row: StatementRow) -> dict[str, Any]:
         "contract": parts.contracts.get(row.contract_id or "", ""),
         "contract_kind": kinds.get(row.contract_kind or "", row.contract_kind),
         "base": hub.source(row.source).title,
+        "zone": hub.source(row.source).time_zone,
         "producers": {side: words.producers(text)[drawn[0].producer] for side, drawn in both.items()},
         "differing": differences.differing(compared, row, parts.contracts, visit.language, text),
         "states": words.states(text),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from api.web.hub import Hub
 from desk.frame.visits import Reader
@@ -31,6 +32,7 @@ class Shown:
     moved: list[Entry] = field(default_factory=list)
     settled: list[Due] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    zone: ZoneInfo
 
     @property
     def id(self) -> str:
@@ -54,6 +56,7 @@ def document(tx: Tx, hub: Hub, visit: Reader, source: str, key: str) -> Shown | 
         moved=moved,
         settled=settled,
         names=_names(tx, source, moved),
+        zone=hub.source(source).time_zone,
     )
 
 
@@ -70,6 +73,7 @@ def record(tx: Tx, hub: Hub, visit: Reader, table: str, source: str, key: tuple[
         title=" ".join(filter(None, (name, str(said.get("name") or said.get("number") or "")))),
         chain=chain,
         amount=links.document(source, key[0]) if "recorder_id" in said else None,
+        zone=hub.source(source).time_zone,
     )
 
 

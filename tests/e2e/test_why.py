@@ -11,6 +11,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from desk.frame import translations
 from desk.why import links
 from schemas.languages import Language
 from schemas.money import Money
@@ -123,7 +124,7 @@ def test_a_document_that_is_gone_is_shown_and_says_so(lived: Shop, desk: TestCli
 
 @pytest.mark.parametrize("language", ["ru", "uk"])
 def test_every_page_speaks_the_readers_language(lived: Shop, language: Language) -> None:
-    told = {"ru": "Почему такая сумма?", "uk": "Чому така сума?"}[language]
+    told = translations.texts(language).gettext("Why this number?")
     with browser(lived.store, lived.settings, login=f"vera_{language}", language=language) as desk:
         page = seen(desk, account(totals(lived)[0]))
         for text in (page, seen(desk, links_to(page, links.DOCUMENT)[0]), seen(desk, links.page(1))):
