@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import unquote
 
 from litestar import Response, get
@@ -21,6 +21,7 @@ from schemas import TABLES
 from store import landed as landings
 from store import landing, runs
 from store import records as stored
+from store.balances import CounterpartyBalance
 from store.landed import Answer
 from store.movements import Account
 
@@ -46,41 +47,43 @@ def balance(
 ) -> Response[str]:
     """An amount that is owed, as the sum of what documents moved and as the sum of what is unpaid."""
     source, key = ids.parse(counterparty_id)
-    settings = hub.source(source)
+    hub.source(source)
     begin = accounts.place(before) if before else None
     if before and begin is None:
         raise pages.not_found(visit, visit.text.gettext("There is no such place in this account."))
+    account = Account(
+        source=source,
+        counterparty_id=key,
+        currency=currency or "",
+        contract_id=contract,
+        organization_id=organization,
+    )
     with hub.store.reading() as tx:
         party = stored.get(tx, TABLES["counterparty"], source, (key,))
-        account = Account(
-            source=source,
-            counterparty_id=key,
-            currency=currency or "",
-            contract_id=contract,
-            organization_id=organization,
-        )
         known = accounts.balance(tx, account)
         if party is None or known is None or not accounts.parts(known, account):
             raise pages.not_found(visit, visit.text.gettext("There is no such account."))
         ledger = accounts.ledger(tx, account, begin)
-    today = visit.now.astimezone(settings.time_zone).date()
+    values = _account(hub, visit, account, known)
     return pages.page(
-        visit,
-        "why/balance.html",
-        party=party,
-        account=account,
-        known=known,
-        parts=accounts.parts(known, account),
-        ledger=ledger,
-        items=accounts.items(known, account, hub.settings.terms, today),
-        first=begin is None,
-        next_url=accounts.next_page(account, ledger),
-        zone=settings.time_zone,
-        titled=partial(words.moved, visit),
-        settled=partial(words.settled, visit),
-        links=links,
-        words=words,
-    )
+        visit, "why/balance.html", party=party, known=known, ledger=ledger, first=begin is None,
+        next_url=accounts.next_page(account, ledger), **values,
+    )  # fmt: skip
+
+
+def _account(hub: Hub, visit: Visit, account: Account, known: CounterpartyBalance) -> dict[str, Any]:
+    zone = hub.source(account.source).time_zone
+    today = visit.now.astimezone(zone).date()
+    return {
+        "account": account,
+        "parts": accounts.parts(known, account),
+        "items": accounts.items(known, account, hub.settings.terms, today),
+        "zone": zone,
+        "titled": partial(words.moved, visit),
+        "settled": partial(words.settled, visit),
+        "links": links,
+        "words": words,
+    }
 
 
 @get(f"{links.DOCUMENT}/{{document_id:str}}", sync_to_thread=True)
