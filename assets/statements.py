@@ -72,7 +72,7 @@ def work(store: Store, source: Source, clients: Clients, run: Run) -> list[Done]
     with store.transaction() as tx:
         old, hint = tx.now - GIVEN_UP_AFTER, f"The hub could not draw it. {OPERATOR}"
         operations.give_up(tx, STATEMENT, source.id, "running", old, error="internal_error", hint=hint)
-        asked = operations.take(tx, STATEMENT, source.id, run.id)
+        asked = operations.take(tx, STATEMENT, source.id, run.id, "comparing")
     tasks = list(_tasks(store, asked, run))
     now = datetime.now(UTC)
     why, until = _why_not(store, source, now)

@@ -142,14 +142,14 @@ def naming(tx: Tx, kind: Kind, source: str, counterparty_id: str, subject: str) 
     return _read(tx, *same, *limits, cast(column.input, Text).contains(f'"{subject}"', autoescape=True))
 
 
-def take(tx: Tx, kind: Kind, source: str, run_id: str) -> list[Operation]:
+def take(tx: Tx, kind: Kind, source: str, run_id: str, progress: Progress = "reading") -> list[Operation]:
     """Let a run work on everything that is open: what waits, and what a run that died has left.
 
     There is one such run of a source at a time; a run that comes back from the dead ends nothing any more.
     """
     column = OPERATION.c
     taken = update(OPERATION).where(column.kind == kind, column.source == source, column.state.in_(OPEN))
-    begun = {"state": "running", "progress": "reading", "run_id": run_id, "started_at": tx.now}
+    begun = {"state": "running", "progress": progress, "run_id": run_id, "started_at": tx.now}
     tx.connection.execute(taken.values(**begun))
     return _read(tx, *_of_run(run_id))
 
