@@ -148,7 +148,7 @@ def totals(running: Running) -> list[BookTotal]:
     ]
 
 
-def write_settings(home: Path, running: tuple[Running, ...]) -> Path:
+def write_settings(home: Path, running: tuple[Running, ...], public_url: str) -> Path:
     """Write `saldo.toml` and one file per source, as a person would for real bases."""
     (home / "sources").mkdir(parents=True, exist_ok=True)
     for item in running:
@@ -173,7 +173,8 @@ def write_settings(home: Path, running: tuple[Running, ...]) -> Path:
         (home / "sources" / f"{base.id}.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     settings = home / "saldo.toml"
     settings.write_text(
-        f'[hub]\ndatabase_url = "sqlite:///{home / "saldo.db"}"\nlanding_url = "file://{home / "landing"}"\n',
+        f'[hub]\ndatabase_url = "sqlite:///{home / "saldo.db"}"\nlanding_url = "file://{home / "landing"}"\n'
+        f'public_url = "{public_url}"\n',
         encoding="utf-8",
     )
     return settings

@@ -36,9 +36,10 @@ def demo(home: Path, *, once: bool, dagster_port: int, api_port: int, console: C
     _emptied(home)
     environ = {"SALDO_CONFIG": str(home / "saldo.toml"), homes.HOME_VARIABLE: str(home / "dagster")}
     os.environ.update(environ)
+    api_port = api_port or free_port()
     with Family(home / "logs", environ) as family:
         running = _start_bases(family, home, console)
-        bases.write_settings(home, running)
+        bases.write_settings(home, running, f"http://{HOST}:{api_port}")
         for item in running:
             os.environ[item.base.password_variable] = item.password
         addresses = _start_services(family, home, dagster_port, api_port, console)
@@ -86,7 +87,7 @@ def _start_services(
             home,
             host=HOST,
             dagster_port=dagster_port or free_port(),
-            api_port=api_port or free_port(),
+            api_port=api_port,
         )
         services.wait(family, addresses)
         family.wait_for("Saldo's code location", Dagster(addresses.dagster).loaded, services.START_S)
@@ -130,10 +131,8 @@ def _load(dagster: Dagster, running: tuple[bases.Running, ...], console: Console
 
 def _admitted(home: Path) -> tuple[str, str]:
     """A new key of the storefront, and the password of somebody at the desk: both of this demo alone."""
-    store, password = (
-        Store.open(f"sqlite:///{home / 'saldo.db'}", f"file://{home / 'landing'}"),
-        passwords.one_time(),
-    )
+    password = passwords.one_time()
+    store = Store.open(f"sqlite:///{home / 'saldo.db'}", f"file://{home / 'landing'}")
     try:
         with store.transaction() as tx:
             _, key = api_keys.create(tx, name="demo", by=BY, permissions=PERMISSIONS, per_minute=KEY_LIMIT)
