@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from desk.frame.translations import packages
 from docs.messages import PACKAGES, ROOT, TRANSLATED, extracted, merged
 from printing.catalogues import parsed, texts
 from schemas.languages import Language
@@ -49,6 +50,17 @@ def test_a_translation_has_the_fields_of_its_text(language: Language, package: s
         != {frozenset(fields(str(next(iter(forms(message.id))))))}
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_text_of_the_desk_has_one_translation(language: Language) -> None:
+    """Its sections are read as one catalogue: of two translations one would never be shown."""
+    found: dict[object, set[object]] = {}
+    for package in packages():
+        for message in parsed(language, package):
+            if message.id:
+                found.setdefault((message.context, message.id), set()).add(message.string)
+    assert {text: strings for text, strings in found.items() if len(strings) > 1} == {}
 
 
 def test_counted_things_have_three_forms() -> None:
