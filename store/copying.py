@@ -67,8 +67,6 @@ KEPT = (
     SYNC_RUN,
     RECORD_HISTORY,
     BALANCE_HISTORY,
-    AGREED_PERIOD,
-    AGREED_CHANGE,
     EXCHANGE_NODE,
     NOTIFICATION,
     PAUSE,
@@ -80,11 +78,6 @@ KEPT = (
     ACCESS_RULE,
     ACCESS_OVERRIDE,
     TRADING_SUSPENSION,
-    STATEMENT,
-    STATEMENT_DRAWING,
-    STATEMENT_PERIOD,
-    STATEMENT_STEP,
-    STATEMENT_UPLOAD,
 )
 # What people, clients and receivers rely on: copied when the rest is done, for meanwhile it goes on. Parents first.
 RELIED_ON = (
@@ -98,6 +91,13 @@ RELIED_ON = (
     WEBHOOK,
     DELIVERY,
     DELIVERY_ATTEMPT,
+    AGREED_PERIOD,
+    AGREED_CHANGE,
+    STATEMENT,
+    STATEMENT_DRAWING,
+    STATEMENT_PERIOD,
+    STATEMENT_STEP,
+    STATEMENT_UPLOAD,
     FILE,
     FILE_READ,
     DESK_USER,
@@ -153,10 +153,20 @@ def finish(live: Store, target: Store) -> None:
             tx.connection.execute(delete(table))
         for table in RELIED_ON:
             table_copies.copy(source, tx, table)
+        _bring_kept(source, tx)
         _count_on(source, tx)
     migrations.upgrade_engine(target.engine)
     with target.transaction() as tx:
         tx.connection.execute(delete(LEASE).where(LEASE.c.name == MARK))
+
+
+def _bring_kept(source: Tx, target: Tx) -> None:
+    """Copy what was landed meanwhile to be kept and not mapped: statements that were drawn name it."""
+    unit = LANDING_UNIT.c
+    last = target.connection.execute(select(func.coalesce(func.max(unit.id), 0))).scalar_one()
+    new = unit.state == "kept", unit.id > last
+    table_copies.copy(source, target, LANDING_UNIT, *new)
+    table_copies.copy(source, target, LANDING_PAGE, LANDING_PAGE.c.unit_id.in_(select(unit.id).where(*new)))
 
 
 def _count_on(source: Tx, target: Tx) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from schemas.source import RawUnit, Scope
-from store import copying, landed, landing, leases, retention, statement_keeping, statements
+from store import copying, landed, landing, leases, retention, statement_keeping, statement_steps, statements
 from store.engine import Store
 from store.tables import LANDING_UNIT
 from tests.unit.store.desk import SOURCE, Desk, month, page
@@ -54,14 +54,11 @@ def test_they_stay_while_a_statement_is_drawn_from_them(books: Desk) -> None:
 def test_a_replay_beside_keeps_them_as_they_are(books: Desk, tmp_path: Path) -> None:
     land(books.store, b"an answer")
     books.land(month(4))
-    row = kept(books.store)
     target = copying.new(f"sqlite:///{tmp_path / 'new.db'}", f"file://{books.store.blobs.root}")
     copying.begin(books.store, target, run_id="run")
     found = states(target)
     assert found.pop("statement") == {"kept"}
     assert {state for each in found.values() for state in each} == {"landed"}
-    with target.reading() as tx:
-        assert statements.get(tx, row.id) == row
     target.close()
 
 
@@ -80,3 +77,26 @@ def test_whether_a_lease_is_held_is_seen_without_taking_it(store: Store) -> None
 @pytest.mark.parametrize("holder", ["", "elsewhere:1:run"])
 def test_nobody_is_taken_for_dead_who_may_live_elsewhere(holder: str) -> None:
     assert not leases.is_dead(holder)
+
+
+def test_a_replay_beside_brings_what_was_drawn_and_agreed_while_it_went_on(
+    books: Desk, tmp_path: Path
+) -> None:
+    store = books.store
+    early = kept(store)
+    target = copying.new(f"sqlite:///{tmp_path / 'new.db'}", f"file://{store.blobs.root}")
+    copying.begin(store, target, run_id="run")
+    named = land(store, b"an answer")
+    with store.transaction() as tx:
+        row = statement_keeping.heard(tx, early, replace(said(hub(store)), units=(named, named)))
+        row = statement_steps.step(tx, row, "agreed", by="user:ito")
+    copying.finish(store, target)
+    with store.reading() as live, target.reading() as tx:
+        found = statements.get(tx, row.id)
+        assert found == row
+        assert statement_steps.steps(tx, row) == statement_steps.steps(live, row)
+        assert statement_steps.agreed_periods(tx, row) == statement_steps.agreed_periods(live, row) != ()
+        assert statements.drawings(tx, row) == statements.drawings(live, row)
+        assert [one.id for one in landing.found(tx, [named])] == [named]
+    assert land(target, b"a later answer") > named
+    target.close()
