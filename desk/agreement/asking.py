@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from api.web import request_ids
 from api.web.hub import Hub
 from desk.agreement import words
-from desk.frame import pages
+from desk.frame import audited, pages
 from desk.frame.errors import DeskError
 from desk.frame.roles import needs
 from desk.frame.visits import Visit
-from store import audit, operations
+from store import operations
 from store.operations import Kind, Operation
 
 HOME = "/desk/agreement"
@@ -32,7 +30,6 @@ _NUMBER = re.compile(r"[0-9a-f]{32}")
 def ask(
     source: FromPath[str],
     what: FromPath[str],
-    request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
 ) -> Response[str]:
@@ -40,17 +37,14 @@ def ask(
     known, _ = hub.source(source), visit.text.gettext
     if what not in AUDITED:
         raise pages.not_found(visit, _("There is no such page."))
-    kind, audited = AUDITED[what]
+    kind, operation = AUDITED[what]
     with hub.store.transaction() as tx:
         asked = operations.ask(tx, kind, known.id, None, key_number=visit.by, most=MOST_OPEN)
         if asked is None:
             raise DeskError(
                 429, _("You have asked for too much at once."), _("Wait until some of it is done.")
             )
-        number = request_ids.of(request.scope)
-        audit.add(
-            tx, operation=audited, request_id=number, key_number=visit.by, source=known.id, subject=asked.id
-        )
+        audited.note(tx, visit, operation, source=known.id, subject=asked.id)
     return _shown(visit, asked) if visit.htmx else pages.redirect(visit, f"{HOME}?base={known.id}")
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from api.web import request_ids
 from api.web.hub import Hub
-from desk.frame import pages
+from desk.frame import audited, pages
 from desk.frame.visits import Visit
 from desk.why import links
 from printing import kinds
@@ -20,7 +18,7 @@ from schemas import TABLES
 from schemas.errors import StoreError
 from schemas.ids import external
 from schemas.settings import SourceSettings
-from store import agreed, audit, records, statement_steps
+from store import agreed, records, statement_steps
 from store.agreed import Change, Period
 from store.engine import Tx
 
@@ -60,7 +58,6 @@ def periods(hub: NamedDependency[Hub], visit: NamedDependency[Visit]) -> Respons
 @post(HOME + "/changes/{number:int}/accept", sync_to_thread=True, status_code=200)
 def accept(
     number: FromPath[int],
-    request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
 ) -> Response[str]:
@@ -70,11 +67,10 @@ def accept(
         except StoreError as error:
             _ = visit.text.gettext
             raise pages.not_found(visit, _("This change is not open any more.")) from error
-        audit.add(
+        audited.note(
             tx,
-            operation="acceptAgreedChange",
-            request_id=request_ids.of(request.scope),
-            key_number=visit.by,
+            visit,
+            "acceptAgreedChange",
             subject=str(number),
         )
     return pages.redirect(visit, HOME)

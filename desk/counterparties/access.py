@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 
@@ -24,7 +24,6 @@ from store import access_rules, parties
 def set_access(
     counterparty_id: CounterpartyId,
     data: URLEncodedBody[dict[str, str]],
-    request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
 ) -> Response[str]:
@@ -38,7 +37,7 @@ def set_access(
             tx, of.source.id, of.guid, state=state, expires_at=expires_at, by=visit.by, reason=why
         )
         told = expires_at and expires_at.isoformat()
-        rules.noted(tx, request, visit, of, "setAccess", number, state=state, expires_at=told)
+        rules.noted(tx, visit, of, "setAccess", number, state=state, expires_at=told)
     return rules.back(visit, of.id)
 
 
@@ -47,7 +46,6 @@ def end_access(
     counterparty_id: CounterpartyId,
     number: Number,
     data: URLEncodedBody[dict[str, str]],
-    request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
 ) -> Response[str]:
@@ -62,7 +60,7 @@ def end_access(
             lambda row: (row.source, row.counterparty_id) == (of.source.id, of.guid),
             lambda: access_rules.end_override(tx, number, by=visit.by, reason=why),
         )
-        rules.noted(tx, request, visit, of, "endAccessOverride", number)
+        rules.noted(tx, visit, of, "endAccessOverride", number)
     return rules.back(visit, of.id)
 
 

@@ -12,11 +12,11 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from api.documents import document_files, file_asking
 from api.documents.document_detail import DocumentId
 from api.syncing.operations import MOST_OPEN
-from api.web import attachments, request_ids
+from api.web import attachments
 from api.web.hub import Hub
 from desk.counterparties.document import ADDRESS, not_found, place
 from desk.counterparties.syncing import SHORTEST_MS, grown, too_many
-from desk.frame import pages
+from desk.frame import audited, pages
 from desk.frame.errors import DeskError
 from desk.frame.visits import Visit
 from schemas.errors import InvalidValueError, NotPrintableError
@@ -24,7 +24,7 @@ from schemas.journal import withdrawn
 from schemas.languages import LANGUAGES, Language
 from schemas.print_forms import PRINT_FORMS, PrintForm
 from schemas.settings import SourceSettings
-from store import audit, files, journal
+from store import files, journal
 from store.engine import Tx
 
 FILES = ADDRESS + "/files"
@@ -45,7 +45,6 @@ def listed(
 def make(
     document_id: DocumentId,
     data: URLEncodedBody[dict[str, str]],
-    request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
 ) -> Response[str]:
@@ -57,7 +56,7 @@ def make(
         asked = file_asking.ask(tx, hub, prepared, by=visit.by, most=MOST_OPEN)
         if asked is None:
             raise too_many(visit)
-        _note(tx, request, visit, "makeDocumentFile", source.id, row, prepared.wanted.input)
+        _note(tx, visit, "makeDocumentFile", source.id, row, prepared.wanted.input)
     if not visit.htmx:
         return pages.redirect(visit, f"/desk/documents/{document_id}")
     return _shown(hub, visit, source, row, SHORTEST_MS)
@@ -81,7 +80,7 @@ def file(
     with hub.store.transaction() as tx:
         files.note_read(tx, found, visit.by)
         said = {"form": form, "language": language, "version": found.version, "sha256": found.sha256}
-        _note(tx, request, visit, "getDocumentFile", source.id, row, said)
+        _note(tx, visit, "getDocumentFile", source.id, row, said)
     return attachments.answer(
         request, body, name=found.name, media_type=found.media_type, sha256=found.sha256
     )
@@ -134,18 +133,16 @@ def _no_form(visit: Visit) -> DeskError:
 
 def _note(
     tx: Tx,
-    request: Request[Any, Any, Any],
     visit: Visit,
     operation: str,
     source: str,
     row: Any,
     said: dict[str, Any],
 ) -> None:
-    audit.add(
+    audited.note(
         tx,
-        operation=operation,
-        request_id=request_ids.of(request.scope),
-        key_number=visit.by,
+        visit,
+        operation,
         source=source,
         counterparty_id=row.counterparty_id,
         subject=row.id,

@@ -7,22 +7,21 @@ from datetime import date, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 
 from api.parties.party import CounterpartyId, Party
 from api.rules import signed
-from api.web import request_ids
 from api.web.errors import ProblemError
 from api.web.hub import Hub
 from desk.counterparties import opened, words
 from desk.counterparties.opened import ADDRESS
-from desk.frame import pages
+from desk.frame import audited, pages
 from desk.frame.errors import DeskError
 from desk.frame.visits import Visit
 from schemas.access import STATES
 from schemas.money import Money
-from store import access_rules, audit, site_terms, trading
+from store import access_rules, site_terms, trading
 from store.access_rules import ANY_DEBT, Override
 from store.engine import Tx
 from store.site_rows import SiteRow
@@ -60,7 +59,6 @@ def rules(
 
 def noted(
     tx: Tx,
-    request: Request[Any, Any, Any],
     visit: Visit,
     of: Party,
     operation: str,
@@ -68,11 +66,10 @@ def noted(
     **said: Any,
 ) -> None:
     """Write it into the audit, under the name that the API has for it."""
-    audit.add(
+    audited.note(
         tx,
-        operation=operation,
-        request_id=request_ids.of(request.scope),
-        key_number=visit.by,
+        visit,
+        operation,
         source=of.source.id,
         counterparty_id=of.guid,
         subject=str(subject),

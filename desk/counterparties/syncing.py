@@ -45,7 +45,7 @@ def begin(
         )
         if asked is None:
             raise too_many(visit)
-        rules.noted(tx, request, visit, of, "syncCounterparty", asked.id)
+        rules.noted(tx, visit, of, "syncCounterparty", asked.id)
     if not visit.htmx:
         return pages.redirect(visit, of_page(request, of))
     return _shown(request, visit, of, asked, SHORTEST_MS)

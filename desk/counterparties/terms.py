@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 
@@ -26,7 +24,6 @@ from store import parties, site_terms
 def set_terms(
     counterparty_id: CounterpartyId,
     data: URLEncodedBody[dict[str, str]],
-    request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
 ) -> Response[str]:
@@ -46,7 +43,7 @@ def set_terms(
             tx, of.source.id, kind, key, days=days, valid_from=valid_from, by=visit.by, reason=why
         )
         said = {"days": days, "valid_from": valid_from.isoformat(), "contract_id": contract}
-        rules.noted(tx, request, visit, of, "setPaymentTerms", number, **said)
+        rules.noted(tx, visit, of, "setPaymentTerms", number, **said)
     return rules.back(visit, of.id)
 
 
@@ -55,7 +52,6 @@ def end_terms(
     counterparty_id: CounterpartyId,
     number: Number,
     data: URLEncodedBody[dict[str, str]],
-    request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
 ) -> Response[str]:
@@ -71,7 +67,7 @@ def end_terms(
             lambda row: row.id in mine,
             lambda: site_terms.end(tx, number, by=visit.by, reason=why),
         )
-        rules.noted(tx, request, visit, of, "endPaymentTerms", number)
+        rules.noted(tx, visit, of, "endPaymentTerms", number)
     return rules.back(visit, of.id)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 
@@ -22,7 +20,6 @@ from store import parties, trading
 def suspend(
     counterparty_id: CounterpartyId,
     data: URLEncodedBody[dict[str, str]],
-    request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
 ) -> Response[str]:
@@ -41,7 +38,7 @@ def suspend(
             tx, of.source.id, of.guid, from_on=from_on, to_on=to_on, by=visit.by, reason=why
         )
         said = {"from_on": from_on.isoformat(), "to_on": to_on and to_on.isoformat()}
-        rules.noted(tx, request, visit, of, "suspendTrading", number, **said)
+        rules.noted(tx, visit, of, "suspendTrading", number, **said)
     return rules.back(visit, of.id)
 
 
@@ -50,7 +47,6 @@ def resume(
     counterparty_id: CounterpartyId,
     number: Number,
     data: URLEncodedBody[dict[str, str]],
-    request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
 ) -> Response[str]:
@@ -65,7 +61,7 @@ def resume(
             lambda row: (row.source, row.counterparty_id) == (of.source.id, of.guid),
             lambda: trading.end(tx, number, by=visit.by, reason=why),
         )
-        rules.noted(tx, request, visit, of, "endSuspension", number)
+        rules.noted(tx, visit, of, "endSuspension", number)
     return rules.back(visit, of.id)
 
 

@@ -17,6 +17,7 @@ from litestar.enums import RequestEncodingType
 from litestar.handlers.base import BaseRouteHandler
 from litestar.types import Guard as AnyGuard
 
+from api.web import request_ids
 from api.web.hub import Hub
 from desk.frame import cookies, roles, translations, visits
 from desk.frame.errors import DeskError, SignInError
@@ -104,6 +105,7 @@ class Guard:
             htmx="hx-request" in connection.headers,
             path=connection.scope["path"],
             secure=secure,
+            request_id=request_ids.of(connection.scope),
         )
 
     async def _must_be_ours(self, request: Request[Any, Any, Any], reader: Reader) -> None:

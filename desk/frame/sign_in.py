@@ -14,7 +14,7 @@ from litestar.params import Body, FromQuery
 
 from api.web import request_ids
 from api.web.hub import Hub
-from desk.frame import cookies, pages, passwords, translations
+from desk.frame import audited, cookies, pages, passwords, translations
 from desk.frame.roles import PUBLIC
 from desk.frame.visits import Reader, Visit
 from schemas.languages import LANGUAGES
@@ -75,13 +75,13 @@ def sign_in(
 
 
 @post("/desk/sign-out", sync_to_thread=True)
-def sign_out(
-    request: Request[Any, Any, Any], visit: NamedDependency[Visit], hub: NamedDependency[Hub]
-) -> Response[str]:
+def sign_out(visit: NamedDependency[Visit], hub: NamedDependency[Hub]) -> Response[str]:
     with hub.store.transaction() as tx:
         desk_sessions.end(tx, visit.session.hash)
-        audit.add(
-            tx, operation="desk.sign_out", request_id=request_ids.of(request.scope), key_number=visit.by
+        audited.note(
+            tx,
+            visit,
+            "desk.sign_out",
         )
     answer = pages.redirect(visit, ADDRESS)
     answer.set_cookie(cookies.gone("saldo_session", secure=visit.secure))

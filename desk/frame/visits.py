@@ -68,6 +68,7 @@ class Visit(Reader):
     theme: Theme
     user: User
     session: Session
+    request_id: str
 
     @property
     def by(self) -> str:

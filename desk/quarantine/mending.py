@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter, URLEncodedBody
 
-from api.web import request_ids
 from api.web.hub import Hub
 from assets import quarantine
 from assets.source import Source
 from desk.agreement import words as waiting
-from desk.frame import pages
+from desk.frame import audited, pages
 from desk.frame.errors import DeskError
 from desk.frame.roles import needs
 from desk.frame.visits import Visit
 from desk.quarantine import held
 from desk.quarantine.held import HOME
 from schemas.errors import InvalidValueError, StoreError
-from store import audit, operations, rejections
+from store import operations, rejections
 from store.engine import Tx
 from store.operations import Operation
 
@@ -39,7 +38,6 @@ OfRecord = HOME + "/{source:str}/{entity:str}/record"
 def replay(
     source: FromPath[str],
     entity: FromPath[str],
-    request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
     record_id: RecordId = "",
@@ -48,7 +46,7 @@ def replay(
     known = held.source_of(hub, source)
     with hub.store.transaction() as tx:
         asked = _ask(tx, visit, known, entity, record_id)
-        _noted(tx, request, visit, "replayQuarantine", known.id, entity, record_id, asked=asked.id)
+        _noted(tx, visit, "replayQuarantine", known.id, entity, record_id, asked=asked.id)
     return _shown(visit, asked) if visit.htmx else pages.redirect(visit, f"{HOME}?base={known.id}")
 
 
@@ -58,7 +56,6 @@ def correct(
     entity: FromPath[str],
     record_id: RecordId,
     data: Form,
-    request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
 ) -> Response[str]:
@@ -70,7 +67,7 @@ def correct(
         raise _not_kept(visit, error) from error
     with hub.store.transaction() as tx:
         asked = _ask(tx, visit, known, entity, record_id)
-        _noted(tx, request, visit, "correctRecord", known.id, entity, record_id, unit=unit, reason=reason)
+        _noted(tx, visit, "correctRecord", known.id, entity, record_id, unit=unit, reason=reason)
     return _shown(visit, asked) if visit.htmx else pages.redirect(visit, f"{HOME}?base={known.id}")
 
 
@@ -80,7 +77,6 @@ def settle(
     entity: FromPath[str],
     record_id: RecordId,
     data: Form,
-    request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
 ) -> Response[str]:
@@ -89,7 +85,7 @@ def settle(
     with hub.store.transaction() as tx:
         if not rejections.resolve(tx, known.id, entity, record_id, by=visit.by, resolution=reason):
             raise pages.not_found(visit, _("Nothing is held of this record any more."))
-        _noted(tx, request, visit, "settleRecord", known.id, entity, record_id, reason=reason)
+        _noted(tx, visit, "settleRecord", known.id, entity, record_id, reason=reason)
     return pages.redirect(visit, f"{HOME}?base={known.id}")
 
 
@@ -141,7 +137,6 @@ def _reason(visit: Visit, data: Mapping[str, str]) -> str:
 
 def _noted(
     tx: Tx,
-    request: Request[Any, Any, Any],
     visit: Visit,
     operation: str,
     source: str,
@@ -149,11 +144,10 @@ def _noted(
     record_id: str,
     **said: object,
 ) -> None:
-    audit.add(
+    audited.note(
         tx,
-        operation=operation,
-        request_id=request_ids.of(request.scope),
-        key_number=visit.by,
+        visit,
+        operation,
         source=source,
         subject=f"{entity} {record_id}".strip(),
         details=said,

@@ -12,7 +12,7 @@ from api.statements.links import Links
 from api.web import ids
 from api.web.hub import Hub
 from desk.counterparties import finding
-from desk.frame import pages
+from desk.frame import audited, pages
 from desk.frame.errors import DeskError
 from desk.frame.visits import Visit
 from desk.statements import form, words
@@ -21,7 +21,7 @@ from schemas import TABLES
 from schemas.errors import StoreError
 from schemas.ids import external
 from schemas.statements import Asked
-from store import audit, records, statement_requests
+from store import records, statement_requests
 from store.directory import Directory
 from store.engine import Tx
 
@@ -83,10 +83,10 @@ def ask_for(hub: Hub, visit: Visit, wanted: Asked) -> str:
     try:
         with hub.store.transaction() as tx:
             operation = statement_requests.ask(tx, wanted, visit.by)
-            audit.add(
+            audited.note(
                 tx,
-                operation="createStatement",
-                key_number=visit.by,
+                visit,
+                "createStatement",
                 source=wanted.source,
                 counterparty_id=wanted.counterparty_id,
                 subject=operation.id,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from desk.frame import audited
 from desk.frame.visits import Visit
-from store import audit
 from store.engine import Tx
 from store.statements import StatementRow
 
 
 def note(tx: Tx, visit: Visit, operation: str, row: StatementRow, /, **details: object) -> None:
-    audit.add(
+    audited.note(
         tx,
-        operation=operation,
-        key_number=visit.by,
+        visit,
+        operation,
         source=row.source,
         counterparty_id=row.counterparty_id,
         subject=row.id,

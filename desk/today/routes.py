@@ -11,13 +11,13 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from litestar.types import ControllerRouterHandler
 
 from api.web.hub import Hub
-from desk.frame import charts, pages
+from desk.frame import audited, charts, pages
 from desk.frame.errors import DeskError
 from desk.frame.roles import needs
 from desk.frame.visits import Visit
 from desk.today import attention, bases, money
 from desk.today.notices import Notice
-from store import audit, pauses
+from store import pauses
 
 HOME = "/desk/today"
 REASON = 500
@@ -75,9 +75,7 @@ def pause(
         )
     with hub.store.transaction() as tx:
         pauses.pause(tx, known.id, by=visit.by, reason=reason)
-        audit.add(
-            tx, operation="pauseSource", key_number=visit.by, source=known.id, details={"reason": reason}
-        )
+        audited.note(tx, visit, "pauseSource", source=known.id, details={"reason": reason})
     return pages.redirect(visit, HOME)
 
 
@@ -86,7 +84,7 @@ def resume(source: FromPath[str], hub: NamedDependency[Hub], visit: NamedDepende
     known = hub.source(source)
     with hub.store.transaction() as tx:
         if pauses.resume(tx, known.id):
-            audit.add(tx, operation="resumeSource", key_number=visit.by, source=known.id)
+            audited.note(tx, visit, "resumeSource", source=known.id)
     return pages.redirect(visit, HOME)
 
 

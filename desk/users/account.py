@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 
-from api.web import request_ids
 from api.web.hub import Hub
-from desk.frame import pages, translations
+from desk.frame import audited, pages, translations
 from desk.frame.errors import DeskError
 from desk.frame.sign_in import Form
 from desk.frame.visits import Visit
@@ -17,7 +16,7 @@ from desk.users import words
 from schemas.desk import Theme
 from schemas.errors import InvalidValueError
 from schemas.languages import Language
-from store import audit, desk_sessions, desk_users
+from store import desk_sessions, desk_users
 
 ADDRESS = "/desk/account"
 
@@ -54,17 +53,14 @@ def save(visit: NamedDependency[Visit], hub: NamedDependency[Hub], data: Form) -
 
 
 @post(ADDRESS + "/sessions/end", sync_to_thread=True)
-def end_others(
-    request: Request[Any, Any, Any], visit: NamedDependency[Visit], hub: NamedDependency[Hub]
-) -> Response[str]:
+def end_others(visit: NamedDependency[Visit], hub: NamedDependency[Hub]) -> Response[str]:
     """Everywhere but here."""
     with hub.store.transaction() as tx:
         count = desk_sessions.end_all(tx, visit.user.login, but=visit.session.hash)
-        audit.add(
+        audited.note(
             tx,
-            operation="desk.sign_out_elsewhere",
-            request_id=request_ids.of(request.scope),
-            key_number=visit.by,
+            visit,
+            "desk.sign_out_elsewhere",
             details={"sessions": count},
         )
     return pages.redirect(visit, ADDRESS)

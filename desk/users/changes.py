@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from api.web import request_ids
 from api.web.hub import Hub
-from desk.frame import pages, passwords
+from desk.frame import audited, pages, passwords
 from desk.frame.errors import DeskError
 from desk.frame.roles import needs
 from desk.frame.sign_in import Form
 from desk.frame.visits import Visit
 from desk.users import people
 from schemas.desk import ROLES, Role
-from store import audit, desk_locks, desk_sessions, desk_users
+from store import desk_locks, desk_sessions, desk_users
 from store.engine import Tx
 
 _BASE = "/desk/users/{login:str}"
@@ -26,7 +25,6 @@ _BASE = "/desk/users/{login:str}"
 
 @post(_BASE + "/role", sync_to_thread=True, opt=needs("admin"))
 def role(
-    request: Request[Any, Any, Any],
     visit: NamedDependency[Visit],
     hub: NamedDependency[Hub],
     login: FromPath[str],
@@ -36,13 +34,12 @@ def role(
     if wanted not in ROLES:
         _ = visit.text.gettext
         raise DeskError(422, _("There is no such role."), _("Choose one of the list."))
-    _done(request, visit, hub, login, "users.role", lambda tx: desk_users.set_role(tx, login, wanted), wanted)
+    _done(visit, hub, login, "users.role", lambda tx: desk_users.set_role(tx, login, wanted), wanted)
     return pages.redirect(visit, "/desk/users")
 
 
 @post(_BASE + "/disable", sync_to_thread=True, opt=needs("admin"))
 def disable(
-    request: Request[Any, Any, Any],
     visit: NamedDependency[Visit],
     hub: NamedDependency[Hub],
     login: FromPath[str],
@@ -53,24 +50,22 @@ def disable(
         desk_users.disable(tx, login)
         desk_sessions.end_all(tx, login)
 
-    _done(request, visit, hub, login, "users.disable", work)
+    _done(visit, hub, login, "users.disable", work)
     return pages.redirect(visit, "/desk/users")
 
 
 @post(_BASE + "/enable", sync_to_thread=True, opt=needs("admin"))
 def enable(
-    request: Request[Any, Any, Any],
     visit: NamedDependency[Visit],
     hub: NamedDependency[Hub],
     login: FromPath[str],
 ) -> Response[str]:
-    _done(request, visit, hub, login, "users.enable", lambda tx: desk_users.enable(tx, login))
+    _done(visit, hub, login, "users.enable", lambda tx: desk_users.enable(tx, login))
     return pages.redirect(visit, "/desk/users")
 
 
 @post(_BASE + "/password", sync_to_thread=True, opt=needs("admin"))
 def reset(
-    request: Request[Any, Any, Any],
     visit: NamedDependency[Visit],
     hub: NamedDependency[Hub],
     login: FromPath[str],
@@ -84,12 +79,11 @@ def reset(
         desk_sessions.end_all(tx, login)
         desk_locks.forget(tx, login)
 
-    _done(request, visit, hub, login, "users.password", work)
+    _done(visit, hub, login, "users.password", work)
     return people.told(visit, login, password)
 
 
 def _done(
-    request: Request[Any, Any, Any],
     visit: Visit,
     hub: Hub,
     login: str,
@@ -110,11 +104,10 @@ def _done(
                 _("Make somebody else an administrator first."),
             )
         work(tx)
-        audit.add(
+        audited.note(
             tx,
-            operation=operation,
-            request_id=request_ids.of(request.scope),
-            key_number=visit.by,
+            visit,
+            operation,
             subject=login,
             details={"role": role} if role else None,
         )

@@ -7,13 +7,12 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
-from api.web import request_ids
 from api.web.hub import Hub
-from desk.frame import pages, passwords, sign_in
+from desk.frame import audited, pages, passwords, sign_in
 from desk.frame.guard import CHOOSE_ANOTHER
 from desk.frame.sign_in import Form
 from desk.frame.visits import Visit
-from store import audit, desk_locks, desk_sessions, desk_users
+from store import desk_locks, desk_sessions, desk_users
 
 
 @get(CHOOSE_ANOTHER, sync_to_thread=False)
@@ -33,11 +32,10 @@ def change(
     with hub.store.transaction() as tx:
         desk_users.set_password(tx, login, hashed)
         desk_sessions.end_all(tx, login)
-        audit.add(
+        audited.note(
             tx,
-            operation="desk.password",
-            request_id=request_ids.of(request.scope),
-            key_number=visit.by,
+            visit,
+            "desk.password",
             subject=login,
         )
     return sign_in.begin(request, visit, hub, login, to="/desk/account", how="new password")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 
-from api.web import request_ids
 from api.web.hub import Hub
-from desk.frame import pages, passwords, translations
+from desk.frame import audited, pages, passwords, translations
 from desk.frame.roles import needs
 from desk.frame.sign_in import Form
 from desk.frame.visits import Visit
@@ -17,7 +16,7 @@ from desk.users import words
 from schemas.desk import Role
 from schemas.errors import InvalidValueError
 from schemas.languages import Language
-from store import audit, desk_sessions, desk_users
+from store import desk_sessions, desk_users
 
 
 @get("/desk/users", sync_to_thread=True, opt=needs("admin"))
@@ -26,9 +25,7 @@ def people(visit: NamedDependency[Visit], hub: NamedDependency[Hub]) -> Response
 
 
 @post("/desk/users", sync_to_thread=True, opt=needs("admin"))
-def add(
-    request: Request[Any, Any, Any], visit: NamedDependency[Visit], hub: NamedDependency[Hub], data: Form
-) -> Response[str]:
+def add(visit: NamedDependency[Visit], hub: NamedDependency[Hub], data: Form) -> Response[str]:
     """With a password that is shown this once, unless somebody else vouches for the person."""
     login, password = data.get("login", "").strip().lower(), passwords.one_time()
     alone = data.get("provider_only") != "yes"
@@ -44,11 +41,10 @@ def add(
                 password_hash=passwords.hashed(password) if alone else None,
                 password_expired=alone,
             )
-            audit.add(
+            audited.note(
                 tx,
-                operation="users.add",
-                request_id=request_ids.of(request.scope),
-                key_number=visit.by,
+                visit,
+                "users.add",
                 subject=login,
                 details={"role": data.get("role", "accountant")},
             )
