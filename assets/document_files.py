@@ -15,8 +15,8 @@ from assets.printed_documents import AwayError, Printer
 from assets.source import Source
 from assets.sync import Run
 from connectors.soap import SoapClient
-from schemas.errors import HubError, NotPrintableError, SourceContractError, SourceRefusedError
-from store import file_requests, operations, pauses
+from schemas.errors import NotPrintableError, SourceContractError, SourceRefusedError
+from store import file_requests, health, operations, pauses
 from store.engine import Store
 from store.operations import FILE, Operation, Progress
 
@@ -65,7 +65,9 @@ def work(store: Store, source: Source, run: Run) -> Done:
         for one in asked:
             try:
                 _make(printer, one, done)
-            except HubError as error:
+            except Exception as error:
+                if health.is_outage(error):
+                    raise
                 broken = broken or error
     if broken is not None:
         raise broken
@@ -83,8 +85,9 @@ def _make(printer: Printer, one: Operation, done: Done) -> None:
         _fail(printer, one, done, "not_printable", UNSOUND)
     except (SourceRefusedError, SourceContractError):
         _fail(printer, one, done, "source_refused", REFUSED)
-    except HubError:
-        _fail(printer, one, done, "internal_error", BROKEN)
+    except Exception as error:
+        if not health.is_outage(error):
+            _fail(printer, one, done, "internal_error", BROKEN)
         raise
     else:
         done.by_books += row.origin == "accounting_system"

@@ -124,11 +124,11 @@ def _give_up(tx: Tx, source: Source, now: datetime, progress: Progress) -> int:
     why = WHY_NOT.get(progress, "No run of the hub could begin.")
     error = progress if progress in WHY_NOT else "waited_too_long"
     hint, broken = f"{why} {LATER}", f"The hub could not read. {OPERATOR}"
-    return operations.give_up(
-        tx, SYNC, source.id, "pending", now - WAITS_AT_MOST, error=error, hint=hint
-    ) + operations.give_up(
+    late = operations.give_up(tx, SYNC, source.id, "pending", now - WAITS_AT_MOST, error=error, hint=hint)
+    dead = operations.give_up(
         tx, SYNC, source.id, "running", now - TAKES_AT_MOST, error="internal_error", hint=broken
     )
+    return len(late) + len(dead)
 
 
 def note(store: Store, run: Run, error: HubError) -> None:

@@ -6,9 +6,8 @@ import logging
 
 from assets.source import Source
 from printing.checksum import checksum
-from schemas.errors import HubError
 from schemas.statements import Asked
-from store import operations, reconciliation, statement_keeping, statement_requests
+from store import health, operations, reconciliation, statement_keeping, statement_requests
 from store.engine import Store
 from store.operations import STATEMENT, Operation
 from store.statement_keeping import Drawn
@@ -25,8 +24,10 @@ def draw_waiting(store: Store, source: Source) -> int:
     for one in waiting:
         try:
             drawn += draw(store, one) is not None
-        except HubError as error:
-            LOG.warning("%s cannot be drawn, which its run will tell: %s", one.id, error)
+        except Exception as error:  # whatever it is, it must not keep the others waiting
+            if health.is_outage(error):
+                raise
+            LOG.warning("%s cannot be drawn, which its run will tell: %s", one.id, type(error).__name__)
     return drawn
 
 

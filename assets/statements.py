@@ -29,9 +29,10 @@ from schemas.errors import (
 )
 from schemas.reconciliation import Producer
 from schemas.statements import Verdict, Why
-from store import operations, statement_events, statement_keeping, statement_requests, statements
-from store.engine import Store
+from store import health, operations, statement_events, statement_keeping, statement_requests, statements
+from store.engine import Store, Tx
 from store.operations import STATEMENT, Operation
+from store.statement_keeping import Drawn
 from store.statements import StatementRow
 
 LOG = logging.getLogger("saldo.statements")
@@ -70,8 +71,7 @@ def work(store: Store, source: Source, clients: Clients, run: Run) -> list[Done]
     The caller is the only one who does so for this base (assets/asked_for.py).
     """
     with store.transaction() as tx:
-        old, hint = tx.now - GIVEN_UP_AFTER, f"The hub could not draw it. {OPERATOR}"
-        operations.give_up(tx, STATEMENT, source.id, "running", old, error="internal_error", hint=hint)
+        _give_up(tx, source)
         asked = operations.take(tx, STATEMENT, source.id, run.id, "comparing")
     tasks = list(_tasks(store, asked, run))
     now = datetime.now(UTC)
@@ -84,24 +84,45 @@ def work(store: Store, source: Source, clients: Clients, run: Run) -> list[Done]
     return _compare(store, source, clients, run, tasks)
 
 
+def _give_up(tx: Tx, source: Source) -> None:
+    """Fail what run after run has died of. What the hub drew of it waits for the accounting system all the same."""
+    old, hint = tx.now - GIVEN_UP_AFTER, f"The hub could not draw it. {OPERATOR}"
+    given = {"error": "internal_error", "hint": hint}
+    for one in operations.give_up(tx, STATEMENT, source.id, "running", old, **given):
+        statement_events.failed(tx, one)
+        row = statements.get(tx, statement_requests.statement_id(one) or "")
+        if row is not None and row.why == "asking":
+            again_at = statement_asking.again_at(row, "internal_error", tx.now)
+            statement_keeping.waits(tx, row, "internal_error", again_at)
+
+
 def _tasks(store: Store, asked: Sequence[Operation], run: Run) -> Iterator[Task]:
-    """What was asked for, with its statement; what cannot be drawn fails here."""
+    """What was asked for, with its statement; what cannot be drawn fails here, and alone."""
     for one in asked:
         try:
             statement_drawing.draw(store, one)
         except HubError as error:
             LOG.warning("%s cannot be drawn: %s", one.id, error)
-            with store.transaction() as tx:
-                hint = f"The hub has no settlements to draw it from. {OPERATOR}"
-                failed = operations.fail_one(tx, one.id, run.id, error="not_drawn", hint=hint)
-                if failed is not None:
-                    statement_events.failed(tx, failed)
+            _fail(store, run, one, "not_drawn", "The hub has no settlements to draw it from.")
+            continue
+        except Exception as error:
+            if health.is_outage(error):
+                raise
+            LOG.exception("%s cannot be drawn", one.id)
+            _fail(store, run, one, "internal_error", "The hub could not draw it.")
             continue
         with store.reading() as tx:
             now = operations.get(tx, one.id)
             row = statements.get(tx, statement_requests.statement_id(now) or "") if now else None
         if row is not None:
             yield Task(row, one)
+
+
+def _fail(store: Store, run: Run, one: Operation, error: str, why: str) -> None:
+    with store.transaction() as tx:
+        failed = operations.fail_one(tx, one.id, run.id, error=error, hint=f"{why} {OPERATOR}")
+        if failed is not None:
+            statement_events.failed(tx, failed)
 
 
 def _why_not(store: Store, source: Source, now: datetime) -> tuple[Why | None, datetime | None]:
@@ -140,6 +161,7 @@ def _one(asking: Asking, run: Run, task: Task) -> Done | None:
         return None
     try:
         books, pages = asking.books(task.row)
+        row = _heard(store, run, task, books)
     except SourceUnavailableError as error:
         LOG.info("statement %s: %s", task.row.number, error)
         asking.away.set()
@@ -148,15 +170,21 @@ def _one(asking: Asking, run: Run, task: Task) -> Done | None:
     except (SourceRefusedError, SourceContractError, ConfigurationError) as error:
         LOG.warning("statement %s: %s", task.row.number, error)
         return _wait(store, run, task, "source_refused", asked_at=at)
-    except Exception:
+    except Exception as error:
+        if health.is_outage(error):
+            raise
         LOG.exception("statement %s cannot be compared", task.row.number)
         return _wait(store, run, task, "internal_error", asked_at=at)
+    return _done(row, books.statements[0].producer, pages, time.monotonic() - began)
+
+
+def _heard(store: Store, run: Run, task: Task, books: Drawn) -> StatementRow:
     with store.transaction() as tx:
         row = statement_keeping.heard(tx, task.row, books)
         if task.operation is not None:
             result = {statement_requests.RESULT: row.id}
             operations.finish(tx, task.operation.id, run.id, result, row.as_of)
-    return _done(row, books.statements[0].producer, pages, time.monotonic() - began)
+    return row
 
 
 def _wait(

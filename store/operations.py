@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Text, and_, cast, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, func, insert, literal, select, update
 
 from store import tenancy
 from store.engine import Tx
 from store.tables_of_api import OPERATION
+from store.types import Instant
 
 # What the desk asks for: holding a base against its books, reading again what differs, mapping again what is held.
 Kind = Literal["sync", "statement", "file", "compare", "repair", "replay"]
@@ -149,7 +150,7 @@ def take(tx: Tx, kind: Kind, source: str, run_id: str, progress: Progress = "rea
     """
     column = OPERATION.c
     taken = update(OPERATION).where(column.kind == kind, column.source == source, column.state.in_(OPEN))
-    begun = {"state": "running", "progress": progress, "run_id": run_id, "started_at": tx.now}
+    begun = {"state": "running", "progress": progress, "run_id": run_id, "started_at": _started(tx)}
     tx.connection.execute(taken.values(**begun))
     return _read(tx, *_of_run(run_id))
 
@@ -159,12 +160,8 @@ def begin(tx: Tx, number: str, progress: Progress, result: Mapping[str, Any]) ->
     column = OPERATION.c
     one = (column.id == number, column.state.in_(OPEN))
     begun = {"state": "running", "progress": progress, "result": _json(result)}
-    told = update(OPERATION).where(*one)
-    return bool(
-        tx.connection.execute(
-            told.values(**begun, started_at=func.coalesce(column.started_at, tx.now))
-        ).rowcount
-    )
+    told = update(OPERATION).where(*one).values(**begun, started_at=_started(tx))
+    return bool(tx.connection.execute(told).rowcount)
 
 
 def finish(tx: Tx, number: str, run_id: str, result: Mapping[str, Any], as_of: datetime) -> bool:
@@ -215,11 +212,16 @@ def fail(tx: Tx, run_id: str, *, error: str, hint: str) -> int:
 
 def give_up(
     tx: Tx, kind: Kind, source: str, state: State, older_than: datetime, *, error: str, hint: str
-) -> int:
-    """Fail what is in this state and was asked before `older_than`; tells how many there were."""
+) -> list[Operation]:
+    """Fail what waits and was asked before `older_than`, or what runs and was first begun before; gives those."""
     column = OPERATION.c
-    old = and_(column.kind == kind, column.source == source, column.created_at < older_than)
-    return _end(tx, and_(old, column.state == state), _failed(tx, error, hint))
+    since = column.started_at if state == "running" else column.created_at
+    those = (column.kind == kind, column.source == source, column.state == state, since < older_than)
+    old = [one.id for one in _read(tx, *those)]
+    if not old:
+        return []
+    _end(tx, and_(*those, column.id.in_(old)), _failed(tx, error, hint))
+    return _read(tx, column.id.in_(old), column.state == "failed")
 
 
 def _forget(tx: Tx, source: str) -> None:
@@ -227,6 +229,11 @@ def _forget(tx: Tx, source: str) -> None:
     column = OPERATION.c
     ended = delete(OPERATION).where(column.source == source, column.ended_at < tx.now - KEPT_FOR)
     tx.connection.execute(ended)
+
+
+def _started(tx: Tx) -> ColumnElement[datetime]:
+    """The first time: what run after run dies of is given up."""
+    return func.coalesce(OPERATION.c.started_at, literal(tx.now, Instant()))
 
 
 def _failed(tx: Tx, error: str, hint: str) -> dict[str, Any]:

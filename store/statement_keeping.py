@@ -45,7 +45,7 @@ def keep(tx: Tx, asked: Asked, by: str, hub: Drawn) -> StatementRow:
 def heard(tx: Tx, row: StatementRow, books: Drawn) -> StatementRow:
     """Take what the accounting system drew, and tell: it completes or confirms this statement, or makes another."""
     tx.alone(f"statement {row.digest}")
-    row = _again(tx, row)
+    row = _set(tx, row, compare_at=None, why=None)  # whichever statement it is that was heard of
     both: Drawings = {"hub": statements.drawings(tx, row)["hub"], "books": books.statements}
     for same in _same(tx, row.source, row.digest, "books", books.statements):
         if _hub_digests(tx, same) == _hub_digests(tx, row):

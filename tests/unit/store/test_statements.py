@@ -260,3 +260,15 @@ def test_who_waits_is_asked_for_again_when_its_time_comes(books: Desk) -> None:
     heard(books.store, row)
     with books.store.reading() as tx:
         assert statement_keeping.last_silence(tx, SOURCE) is None
+
+
+def test_one_that_was_asked_again_in_vain_stops_waiting_when_another_came_of_it(books: Desk) -> None:
+    first = heard(books.store, kept(books.store))
+    for changes in ({"closing": 701, "opening": 1}, {}):
+        with books.store.transaction() as tx:
+            asked = statements.newest(tx, first.digest, SOURCE)
+            assert asked is not None
+            statement_keeping.waits(tx, asked, "source_unavailable", tx.now, tx.now)
+        assert heard(books.store, asked, changes).id != asked.id
+        with books.store.reading() as tx:
+            assert statement_keeping.due(tx, SOURCE, datetime.now(UTC), 9) == []
