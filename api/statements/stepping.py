@@ -1,7 +1,8 @@
 """What became of a statement (FX-06): POST /v1/statements/{id}/state.
 
 The buyer's side agrees or disagrees. What the supplier's people do (send it, note a signature, take it back) is
-for keys that are bound to no company and may write rules; so is agreeing to a draft whose two drawings differ.
+for keys that are bound to no company and may write rules; so is agreeing to what they did not send and whose two
+drawings differ.
 """
 
 from __future__ import annotations
@@ -83,8 +84,8 @@ def step(
 
 
 def is_buyers(of: statements.StatementRow, to: State) -> bool:
-    """Whether the buyer may do it; that a difference may go out is for the supplier's people to say."""
-    goes_out = of.state == "draft" and of.verdict == "differs" and to == "agreed"
+    """Whether the buyer may do it; that a difference may go out is for the supplier's people to say, each time."""
+    goes_out = of.state != "sent" and of.verdict == "differs" and to == "agreed"
     return to in OF_THE_BUYER and not goes_out
 
 

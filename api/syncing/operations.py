@@ -135,7 +135,8 @@ def one(
     if _NUMBER.fullmatch(operation_id):
         with hub.store.reading(caller.tenancy) as tx:
             found = operations.get(tx, operation_id)
-    if found is None or (found.kind == "statement" and caller.tenancy.contact_id is not None):
+    hidden = found is not None and found.kind == "statement" and caller.tenancy.contact_id is not None
+    if found is None or hidden or found.kind not in READ_WITH:  # the others are asked for at the desk alone
         raise ProblemError(
             "operation_not_found",
             "There is no operation with this id.",

@@ -123,3 +123,12 @@ def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not(any_books: Books
             assert operations.get(tx, ended["id"]) is None
             assert operations.get(tx, waiting["id"]) is not None
         assert client.get(f"/v1/operations/{ended['id']}").status_code == 404
+
+
+def test_what_is_asked_for_at_the_desk_is_nobody_elses(any_books: Books) -> None:
+    with any_books.store.transaction() as tx:
+        asked = operations.ask(tx, "compare", "ut11", None, key_number="user:ito", most=20)
+    assert asked is not None
+    with any_books.client() as client:
+        answer = client.get(f"/v1/operations/{asked.id}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "operation_not_found")

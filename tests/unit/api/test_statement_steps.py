@@ -99,6 +99,8 @@ def test_an_explained_difference_goes_out_by_the_supplier_only(books: Books) -> 
         assert step(buyer, row, "agreed") == (403, "key_is_bound")
         with books.client(books.key(permissions=STOREFRONT)) as portal:
             assert step(portal, row, "sent") == (403, "permission_missing")
+        assert step(buyer, row, "disagreement", note="not ours") == (200, "disagreement")
+        assert step(buyer, row, "agreed") == (403, "key_is_bound")
         assert step(supplier, row, "sent") == (200, "sent")
         assert step(buyer, row, "agreed") == (200, "agreed")
 
