@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import zlib
 from collections.abc import Iterator
+from functools import partial
+from itertools import chain
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
@@ -16,7 +19,13 @@ from schemas.errors import UnreadableFileError
 LARGEST = 10 * 2**20  # bytes of the file
 UNPACKED = 100 * 2**20
 MOST_ROWS, MOST_COLUMNS = 20_000, 200
+MOST_TAGS = 3_000_000  # of a workbook: so many rows of 30 cells have less, and more would take minutes
 Rows = list[tuple[Cell, ...]]
+# What openpyxl and zipfile raise for files that are damaged, locked with a password, or made up.
+UNSOUND = (
+    *(BadZipFile, zlib.error, EOFError, RuntimeError, InvalidFileException),
+    *(ArithmeticError, AttributeError, LookupError, SyntaxError, TypeError, ValueError),
+)
 FOREIGN = {b"\xd0\xcf\x11\xe0": "an old XLS", b"%PDF": "a PDF", b"MOXCEL": "an MXL of 1C"}
 
 
@@ -40,7 +49,7 @@ def _sheets(content: bytes) -> Iterator[tuple[str, Rows]]:
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # files say of themselves what is not so
             yield sheet.title, _limited(sheet.iter_rows(values_only=True))
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, TypeError) as error:
+    except UNSOUND as error:
         raise UnreadableFileError("the file is no sound XLSX", hint=unreadable) from error
 
 
@@ -49,10 +58,16 @@ def _sound(content: bytes) -> None:
     with ZipFile(io.BytesIO(content)) as packed:
         if sum(part.file_size for part in packed.infolist()) > UNPACKED:
             raise UnreadableFileError("the file unpacks to over 100 MB", hint="send the statement alone")
+        tags = 0
         for part in packed.infolist():
             with packed.open(part) as opened:
-                if b"<!DOCTYPE" in opened.read(4096):
+                if b"<!DOCTYPE" in (head := opened.read(4096)):
                     raise ValueError("a document type in a workbook")
+                tags += sum(
+                    some.count(b"<") for some in chain((head,), iter(partial(opened.read, 2**20), b""))
+                )
+            if tags > MOST_TAGS:
+                raise _too_long()
 
 
 def _separated(content: bytes) -> Iterator[tuple[str, Rows]]:
@@ -85,6 +100,10 @@ def _limited(rows: Iterator[tuple[Cell, ...]] | Iterator[list[str]]) -> Rows:
     found: Rows = []
     for row in rows:
         if len(found) == MOST_ROWS:
-            raise UnreadableFileError("there are over 20 000 rows", hint="send it for a shorter period")
+            raise _too_long()
         found.append(tuple(row[:MOST_COLUMNS]))
     return found
+
+
+def _too_long() -> UnreadableFileError:
+    return UnreadableFileError("there are over 20 000 rows", hint="send it for a shorter period")

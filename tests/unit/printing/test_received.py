@@ -158,3 +158,20 @@ def test_a_workbook_that_declares_entities_or_unpacks_to_a_flood_is_refused() ->
             read(repacked(good, part, (b"?>", b'?><!DOCTYPE x [<!ENTITY a "b">]>')), "RUB")
     with pytest.raises(UnreadableFileError, match="unpacks"):
         read(repacked(good, sheet, (b"<sheetData>", b"<sheetData>" + b" " * 101 * 2**20)), "RUB")
+    with pytest.raises(UnreadableFileError, match="over 20 000 rows"):
+        read(repacked(good, sheet, (b"<sheetData>", b"<sheetData>" + b"<row/>" * 3_000_001)), "RUB")
+
+
+@pytest.mark.parametrize(("at", "value"), [(6, 1), (8, 99)])  # a password, a compression of another program
+def test_a_workbook_that_is_locked_or_damaged_is_refused(at: int, value: int) -> None:
+    good = bytearray(workbook(["Дата"]))
+    for head, place in ((b"PK\x03\x04", at), (b"PK\x01\x02", at + 2)):
+        found = good.find(head)
+        while found >= 0:
+            good[found + place] = value
+            found = good.find(head, found + 1)
+    damaged = bytearray(workbook(["Дата"]))
+    damaged[60:70] = bytes(255 - one for one in damaged[60:70])
+    for content in (good, damaged):
+        with pytest.raises(UnreadableFileError, match="no sound XLSX"):
+            read(bytes(content), "RUB")
