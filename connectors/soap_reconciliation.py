@@ -5,6 +5,7 @@ The answer is taken only if it is to the question that was asked and adds up.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from schemas.types import Day, WallClock
 
 NO_GUID = "00000000-0000-0000-0000-000000000000"
 DOCUMENT, OF_ODATA = "Документ.", "Document_"
+MEDIA_TYPE = re.compile(r"[a-z]+/[\w.+-]+", re.ASCII)  # it leaves the hub as a header
 HINT = "see the kept answer, and the module of the web service in the extension: onec/README.md"
 
 
@@ -75,7 +77,8 @@ def print_form(
 
     answered = client.call("GetPrintForm", arguments)
     body, media_type = answered.value["return"], answered.value["MediaType"]
-    if not body or not media_type or (media_type == "application/pdf" and not body.startswith(b"%PDF")):
+    is_pdf = media_type == "application/pdf"
+    if not body or not MEDIA_TYPE.fullmatch(media_type or "") or (is_pdf and not body.startswith(b"%PDF")):
         raise SourceContractError(
             "the print form is empty, or not of the type it says",
             hint="print the document in 1C by hand: the print command itself may fail",

@@ -178,8 +178,11 @@ def warm(worker: Worker) -> None:
     """Run each job once where nobody sees it, and where it finds itself not alone: all that it needs is loaded."""
     with dg.DagsterInstance.ephemeral() as nowhere:
         for source in worker.sources:
-            with alone.drawing(worker.hub.store, source.settings, "warm"):
-                worker.jobs[source.id].execute_in_process(instance=nowhere, run_config=dict(QUIET))
+            try:
+                with alone.drawing(worker.hub.store, source.settings, "warm"):
+                    worker.jobs[source.id].execute_in_process(instance=nowhere, run_config=dict(QUIET))
+            except Exception:  # the first request is slower then; what ends here would end the API too
+                LOG.exception("the job of %s could not be tried", source.id)
 
 
 def main() -> int:
