@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from api.web.hub import Hub
 from desk.agreement import words
-from desk.frame import audited, pages
-from desk.frame.errors import DeskError
+from desk.frame import audited, pages, waiting
 from desk.frame.roles import needs
 from desk.frame.visits import Visit
-from store import operations
 from store.operations import Kind, Operation
 
 HOME = "/desk/agreement"
@@ -22,8 +18,6 @@ AUDITED: dict[str, tuple[Kind, str]] = {
     "compare": ("compare", "compareWithBooks"),
     "repair": ("repair", "repairFromBooks"),
 }
-MOST_OPEN = 20
-_NUMBER = re.compile(r"[0-9a-f]{32}")
 
 
 @post(HOME + "/{source:str}/{what:str}", sync_to_thread=True, status_code=200, opt=needs("ops"))
@@ -39,11 +33,7 @@ def ask(
         raise pages.not_found(visit, _("There is no such page."))
     kind, operation = AUDITED[what]
     with hub.store.transaction() as tx:
-        asked = operations.ask(tx, kind, known.id, None, key_number=visit.by, most=MOST_OPEN)
-        if asked is None:
-            raise DeskError(
-                429, _("You have asked for too much at once."), _("Wait until some of it is done.")
-            )
+        asked = waiting.ask(tx, visit, kind, known.id)
         audited.note(tx, visit, operation, source=known.id, subject=asked.id)
     return _shown(visit, asked) if visit.htmx else pages.redirect(visit, f"{HOME}?base={known.id}")
 
@@ -53,10 +43,8 @@ def progress(
     number: FromPath[str], hub: NamedDependency[Hub], visit: NamedDependency[Visit]
 ) -> Response[str]:
     """When it is done the whole page comes anew: everything on it may be another."""
-    found = None
-    if _NUMBER.fullmatch(number):
-        with hub.store.reading() as tx:
-            found = operations.get(tx, number)
+    with hub.store.reading() as tx:
+        found = waiting.find(tx, number)
     if found is None or found.kind not in AUDITED:
         _ = visit.text.gettext
         raise pages.not_found(visit, _("This is not known any more."))

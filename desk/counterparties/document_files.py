@@ -7,16 +7,14 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 
 from api.documents import document_files, file_asking
 from api.documents.document_detail import DocumentId
-from api.syncing.operations import MOST_OPEN
 from api.web import attachments
 from api.web.hub import Hub
 from desk.counterparties.document import ADDRESS, not_found, place
-from desk.counterparties.syncing import SHORTEST_MS, grown, too_many
-from desk.frame import audited, pages
+from desk.frame import audited, pages, waiting
 from desk.frame.errors import DeskError
 from desk.frame.visits import Visit
 from schemas.errors import InvalidValueError, NotPrintableError
@@ -33,12 +31,12 @@ FILES = ADDRESS + "/files"
 @get(FILES, sync_to_thread=True)
 def listed(
     document_id: DocumentId,
+    request: Request[Any, Any, Any],
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
-    after: FromQuery[int] = SHORTEST_MS,
 ) -> Response[str]:
     source, row = _seen(hub, visit, document_id)
-    return _shown(hub, visit, source, row, grown(after))
+    return _shown(hub, visit, source, row, waiting.looks(request))
 
 
 @post(FILES, sync_to_thread=True, status_code=200)
@@ -53,13 +51,13 @@ def make(
     form, language = _form(visit, data.get("form", "")), _language(visit, data.get("language", ""))
     prepared = _prepared(hub, visit, source, row, form, language)
     with hub.store.transaction() as tx:
-        asked = file_asking.ask(tx, hub, prepared, by=visit.by, most=MOST_OPEN)
+        asked = file_asking.ask(tx, hub, prepared, by=visit.by, most=waiting.MOST_OPEN)
         if asked is None:
-            raise too_many(visit)
+            raise waiting.too_many(visit)
         _note(tx, visit, "makeDocumentFile", source.id, row, prepared.wanted.input)
     if not visit.htmx:
         return pages.redirect(visit, f"/desk/documents/{document_id}")
-    return _shown(hub, visit, source, row, SHORTEST_MS)
+    return _shown(hub, visit, source, row, 0)
 
 
 @get(FILES + "/{form:str}", sync_to_thread=True)
@@ -150,7 +148,7 @@ def _note(
     )
 
 
-def _shown(hub: Hub, visit: Visit, source: SourceSettings, row: Any, pause_ms: int) -> Response[str]:
+def _shown(hub: Hub, visit: Visit, source: SourceSettings, row: Any, before: int) -> Response[str]:
     with hub.store.reading() as tx:
         found = document_files.of(tx, source, row, visit.by)
     gone = withdrawn(posted=row.posted, deletion_mark=row.deletion_mark, is_gone=row.gone_at is not None)
@@ -161,8 +159,8 @@ def _shown(hub: Hub, visit: Visit, source: SourceSettings, row: Any, pause_ms: i
         files=found,
         forms=() if gone else document_files.may_be_asked(source, row.kind),
         address=address,
-        again=f"{address}?after={pause_ms}" if any(one.state == "pending" for one in found) else None,
-        pause_ms=pause_ms,
+        again=f"{address}?n={before + 1}" if any(one.state == "pending" for one in found) else None,
+        pause_ms=waiting.pause_ms(before),
         form_words=_forms(visit.text),
         failures=_failures(visit.text),
     )

@@ -8,6 +8,7 @@ visits        who looks at a page, and how
 sign_in       signing in and out
 provider      signing in by the word of a provider of identities
 passwords     how they are kept, and which are too easy to guess
+waiting       what somebody asked for and takes its time
 audited       what somebody did, for the audit
 guard         before every page: who is it, may he see it, does it come from a page of ours
 roles         which role an address demands

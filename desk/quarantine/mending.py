@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -13,21 +12,19 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from api.web.hub import Hub
 from assets import quarantine
 from assets.source import Source
-from desk.agreement import words as waiting
-from desk.frame import audited, pages
+from desk.agreement import words
+from desk.frame import audited, pages, waiting
 from desk.frame.errors import DeskError
 from desk.frame.roles import needs
 from desk.frame.visits import Visit
 from desk.quarantine import held
 from desk.quarantine.held import HOME
 from schemas.errors import InvalidValueError, StoreError
-from store import operations, rejections
+from store import rejections
 from store.engine import Tx
 from store.operations import Operation
 
-MOST_OPEN = 50
 LONGEST_REASON = 500
-_NUMBER = re.compile(r"[0-9a-f]{32}")
 
 Form = URLEncodedBody[dict[str, str]]
 RecordId = Annotated[str, QueryParameter(name="id", max_length=300)]
@@ -93,10 +90,8 @@ def settle(
 def progress(
     number: FromPath[str], hub: NamedDependency[Hub], visit: NamedDependency[Visit]
 ) -> Response[str]:
-    found = None
-    if _NUMBER.fullmatch(number):
-        with hub.store.reading() as tx:
-            found = operations.get(tx, number)
+    with hub.store.reading() as tx:
+        found = waiting.find(tx, number)
     if found is None or found.kind != "replay":
         raise pages.not_found(visit, visit.text.gettext("This is not known any more."))
     return _shown(visit, found)
@@ -107,11 +102,7 @@ def _ask(tx: Tx, visit: Visit, known: Source, entity: str, record_id: str) -> Op
     given = {"entity": entity, "record": record_id} if record_id else {"entity": entity}
     if entity not in declared or not rejections.count(tx, source, entity):
         raise pages.not_found(visit, visit.text.gettext("Nothing of this kind is held any more."))
-    asked = operations.ask(tx, "replay", source, None, key_number=visit.by, most=MOST_OPEN, input=given)
-    if asked is None:
-        _ = visit.text.gettext
-        raise DeskError(429, _("You have asked for too much at once."), _("Wait until some of it is done."))
-    return asked
+    return waiting.ask(tx, visit, "replay", source, input=given)
 
 
 def _not_kept(visit: Visit, error: StoreError) -> DeskError:
@@ -155,4 +146,4 @@ def _noted(
 
 
 def _shown(visit: Visit, asked: Operation) -> Response[str]:
-    return pages.fragment(visit, "quarantine/asked.html", asked=asked, waits=waiting.waits(visit.text))
+    return pages.fragment(visit, "quarantine/asked.html", asked=asked, waits=words.waits(visit.text))

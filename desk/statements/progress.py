@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from litestar import Request, Response, get
@@ -10,17 +9,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from api.web.hub import Hub
-from desk.frame import pages
+from desk.frame import pages, waiting
 from desk.frame.errors import DeskError
 from desk.frame.visits import Visit
 from desk.statements import words
-from store import operations, statement_requests
+from store import statement_requests
 from store.engine import Tx
 from store.operations import STATEMENT, Operation
-
-FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 300, 3_000
-_GROWS_BY = 1.3
-ID = re.compile(r"[0-9a-f]{32}")
 
 
 @get("/desk/statements/requests/{operation_id:str}", sync_to_thread=True)
@@ -46,11 +41,13 @@ def part(
         operation = find(tx, visit, operation_id)
     if (there := _address(operation)) is not None:
         return pages.redirect(visit, there)
-    return pages.fragment(visit, "statements/request_part.html", **_values(visit, operation, times(request)))
+    return pages.fragment(
+        visit, "statements/request_part.html", **_values(visit, operation, waiting.looks(request))
+    )
 
 
 def find(tx: Tx, visit: Visit, operation_id: str) -> Operation:
-    found = operations.get(tx, operation_id) if ID.fullmatch(operation_id) else None
+    found = waiting.find(tx, operation_id)
     if found is None or found.kind != STATEMENT:
         _ = visit.text.gettext
         raise DeskError(
@@ -61,26 +58,12 @@ def find(tx: Tx, visit: Visit, operation_id: str) -> Operation:
     return found
 
 
-def times(request: Request[Any, Any, Any]) -> int:
-    """How often the page has asked already."""
-    said = str(request.query_params.get("n", ""))
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 0
-
-
-def pause_ms(asked: int) -> int:
-    return int(min(FIRST_PAUSE_MS * _GROWS_BY ** min(asked, 20), LONGEST_PAUSE_MS))
-
-
-def is_open(operation: Operation) -> bool:
-    return operation.state in operations.OPEN
-
-
 def _address(operation: Operation) -> str | None:
     """Where the statement is; while the other side is still asked, with the request that does so."""
     found = statement_requests.statement_id(operation)
     if found is None:
         return None
-    asking = f"?request={operation.id}" if is_open(operation) else ""
+    asking = f"?request={operation.id}" if waiting.is_open(operation) else ""
     return f"/desk/statements/{found}{asking}"
 
 
@@ -94,7 +77,7 @@ def _values(visit: Visit, operation: Operation, asked: int) -> dict[str, Any]:
         "waits": {str(why): told for why, told in words.waits(visit.text).items()}.get(
             operation.progress, ""
         ),
-        "pause_ms": pause_ms(asked),
+        "pause_ms": waiting.pause_ms(asked),
         "n": asked + 1,
         "slow": asked > 12,
     }

@@ -9,15 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from api.web.hub import Hub
-from desk.frame import pages
-from desk.frame.errors import DeskError
+from desk.counterparties import syncing
+from desk.frame import pages, waiting
 from desk.frame.visits import Visit
-from desk.statements import asking, found, progress, words, written
+from desk.statements import asking, found, written
 from desk.statements.found import address
-from store import operations
 from store.operations import SYNC
-
-MOST_OPEN = 20  # pulls that one person may have waiting
 
 
 @post("/desk/statements/{statement_id:str}/again", sync_to_thread=True, status_code=200)
@@ -37,10 +34,7 @@ def pull(
     """Have the counterparty read from the accounting system now."""
     with hub.store.transaction() as tx:
         row = found.statement(tx, visit, statement_id)
-        asked = operations.ask(tx, SYNC, row.source, row.counterparty_id, key_number=visit.by, most=MOST_OPEN)
-        if asked is None:
-            _ = visit.text.gettext
-            raise DeskError(429, _("Too much is waiting already."), _("Wait until some of it is done."))
+        asked = waiting.ask(tx, visit, SYNC, row.source, row.counterparty_id)
         written.note(tx, visit, "syncCounterparty", row, operation=asked.id)
     return pages.redirect(visit, f"{address(row)}?pull={asked.id}")
 
@@ -56,22 +50,22 @@ def pulled(
     """How that is doing; asked for again until it has ended."""
     with hub.store.reading() as tx:
         row = found.statement(tx, visit, statement_id)
-        operation = operations.get(tx, operation_id)
+        operation = waiting.find(tx, operation_id)
     if operation is None or (operation.source, operation.counterparty_id) != (
         row.source,
         row.counterparty_id,
     ):
         raise pages.not_found(visit, visit.text.gettext("There is no such request."))
-    asked, failures = progress.times(request), words.failures(visit.text)
-    waits = {str(why): told for why, told in words.waits(visit.text).items()}
+    before, failures = waiting.looks(request), syncing.failures(visit.text)
+    waits = syncing.waits(visit.text)
     return pages.fragment(
         visit,
         "statements/pull_part.html",
         row=row,
         operation=operation,
-        is_open=progress.is_open(operation),
-        waits=waits.get(operation.progress, ""),
+        is_open=waiting.is_open(operation),
+        waits=waits.get(operation.progress, waits["queued"])[0],
         failure=failures.get(operation.error or "", failures["internal_error"]),
-        pause_ms=progress.pause_ms(asked),
-        n=asked + 1,
+        pause_ms=waiting.pause_ms(before),
+        n=before + 1,
     )

@@ -11,9 +11,9 @@ from litestar.params import FromPath
 from api.statements import prints
 from api.statements.links import Links
 from api.web.hub import Hub
-from desk.frame import pages
+from desk.frame import pages, waiting
 from desk.frame.visits import Visit
-from desk.statements import changes, differences, files, found, life, progress, words
+from desk.statements import changes, differences, files, found, life, words
 from printing import html
 from schemas.errors import NotPrintableError
 from schemas.matching import DAYS
@@ -44,13 +44,13 @@ def page(
             **standing(visit, row, asking, 0),
             "changes": changes.of(tx, row, visit.language),
             "life": life.of(tx, row, visit.text),
+            "pull": waiting.find(tx, str(request.query_params.get("pull", ""))),
         }
     try:
         act = html.fragment(prints.drawn(hub, row, language))
     except NotPrintableError:
         act = None
-    pull = operations_id(str(request.query_params.get("pull", "")))
-    return pages.page(visit, "statements/sheet.html", act=act, print_language=language, pull=pull, **values)
+    return pages.page(visit, "statements/sheet.html", act=act, print_language=language, **values)
 
 
 @get("/desk/statements/{statement_id:str}/standing", sync_to_thread=True)
@@ -65,7 +65,7 @@ def part(
     with hub.store.reading() as tx:
         row = found.statement(tx, visit, statement_id)
         operation = _operation(tx, row, str(given.get("request", "")))
-    if operation is not None and not progress.is_open(operation):
+    if operation is not None and not waiting.is_open(operation):
         there = statement_requests.statement_id(operation) or row.id
         return pages.redirect(visit, f"/desk/statements/{there}")
     if operation is None and str(given.get("version", "")) != str(row.version):
@@ -74,7 +74,7 @@ def part(
         visit,
         "statements/standing.html",
         zone=hub.source(row.source).time_zone,
-        **standing(visit, row, operation, progress.times(request)),
+        **standing(visit, row, operation, waiting.looks(request)),
     )
 
 
@@ -86,13 +86,9 @@ def standing(visit: Visit, row: StatementRow, asking: Operation | None, asked: i
         "waits": words.waits(visit.text).get(row.why or "asking"),
         "verdict": words.verdicts(visit.text)[row.verdict],
         "verdict_badge": words.VERDICT_BADGES[row.verdict],
-        "pause_ms": progress.pause_ms(asked) if asking else SLOW_PAUSE_MS,
+        "pause_ms": waiting.pause_ms(asked) if asking else SLOW_PAUSE_MS,
         "n": asked + 1,
     }
-
-
-def operations_id(given: str) -> str | None:
-    return given if progress.ID.fullmatch(given) else None
 
 
 def _about(tx: Tx, hub: Hub, visit: Visit, row: StatementRow) -> dict[str, Any]:
@@ -120,13 +116,12 @@ def _about(tx: Tx, hub: Hub, visit: Visit, row: StatementRow) -> dict[str, Any]:
 
 def _asking(tx: Tx, row: StatementRow, number: str) -> Operation | None:
     operation = _operation(tx, row, number)
-    return operation if operation is not None and progress.is_open(operation) else None
+    return operation if operation is not None and waiting.is_open(operation) else None
 
 
 def _operation(tx: Tx, row: StatementRow, number: str) -> Operation | None:
     """The request that led here, if it is one for this counterparty's statements."""
-    given = operations_id(number)
-    operation = operations.get(tx, given) if given else None
+    operation = waiting.find(tx, number)
     if operation is None or operation.kind != operations.STATEMENT:
         return None
     same = (operation.source, operation.counterparty_id) == (row.source, row.counterparty_id)

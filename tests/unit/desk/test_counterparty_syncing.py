@@ -9,6 +9,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from desk.frame import waiting
 from store import audit, operations
 from store.operations import Progress
 from tests.unit.api.books import PARTY, STRANGER, Books, guid, record
@@ -54,7 +55,7 @@ def asked(client: Client, **headers: str) -> str:
 
 
 def again(text: str) -> str:
-    found = re.search(r'hx-get="([^"]+/sync/[0-9a-f]{32}\?after=\d+)"', text)
+    found = re.search(r'hx-get="([^"]+/sync/[0-9a-f]{32}\?n=\d+)"', text)
     assert found, text
     return found[1]
 
@@ -83,7 +84,7 @@ def test_the_pauses_grow_up_to_a_limit(client: Client) -> None:
         text = looked(client, text)
     assert pauses[0] == 300
     assert pauses == sorted(pauses)
-    assert pauses[-1] == 5_000
+    assert pauses[-1] == 3_000
 
 
 @pytest.mark.parametrize(
@@ -152,8 +153,8 @@ def test_somebody_elses_operation_is_not_shown(books: Books, client: Client) -> 
 
 def test_who_has_asked_too_much_is_told_to_wait(books: Books, client: Client) -> None:
     with books.store.transaction() as tx:
-        for number in range(20):
+        for number in range(waiting.MOST_OPEN):
             operations.ask(tx, "sync", "ut11", guid(300 + number), key_number="user:vera", most=99)
     answer = client.post(f"{PAGE}/sync", headers=htmx(client))
     assert answer.status_code == 429
-    assert "still under way" in answer.text
+    assert "too much at once" in answer.text

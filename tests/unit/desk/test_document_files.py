@@ -70,8 +70,11 @@ def test_what_is_being_made_is_looked_at_again_with_growing_pauses(books: Books)
     with signed_in(books) as client:
         first = client.post(FILES, data=WANTED, headers=htmx(client)).text
         assert "Being made" in first
-        assert f'hx-get="{FILES}?after=300" hx-trigger="load delay:300ms"' in first
-        assert f'hx-get="{FILES}?after=375"' in client.get(f"{FILES}?after=300", headers=htmx(client)).text
+        assert f'hx-get="{FILES}?n=1" hx-trigger="load delay:300ms"' in first
+        assert (
+            f'hx-get="{FILES}?n=2" hx-trigger="load delay:390ms"'
+            in client.get(f"{FILES}?n=1", headers=htmx(client)).text
+        )
         document_files.work(books.store, sources(books.settings)[0], Run("run-1", "test"))
         shown = client.get(FILES, headers=htmx(client)).text
     assert "Printed by the hub" in shown

@@ -213,6 +213,7 @@ def test_a_statement_is_drawn_anew_after_the_counterparty_was_pulled(
     part = f"/desk/statements/{row.id}/pulls/{number}"
     assert part in vera.get(pulling.headers["location"]).text
     assert "is being brought up to date" in vera.get(part, headers=htmx(vera)).text
+    assert "Waiting for its turn" in vera.get(part, headers=htmx(vera)).text
     with desk.store.transaction() as tx:
         operations.take(tx, "sync", SOURCE, "run-3")
         operations.succeed(tx, "run-3", tx.now)
