@@ -14,7 +14,6 @@ from connectors import soap_reconciliation as over_soap
 from connectors.odata import ODataClient
 from mappings.books import settlement_books
 from schemas.reconciliation import Statement, StatementRequest
-from schemas.reconciliation_differences import Comparison, compare
 from schemas.source import RawPage
 from store import reconciliation, reference
 from store.engine import Store
@@ -67,9 +66,3 @@ def by_odata(store: Store, source: Source, client: ODataClient, request: Stateme
         currencies = reference.currency_codes(tx, source.id)
     told = over_odata.statement(client, request, settlement_books(source.entities), currencies)
     return Drawn(told.statement, told.pages)
-
-
-def side_by_side(store: Store, source: Source, client: ODataClient, request: StatementRequest) -> Comparison:
-    """The hub's statement on the left, the accounting system's on the right."""
-    right = by_accounting_system(store, source, client, request).statement
-    return compare(by_hub(store, request), right)

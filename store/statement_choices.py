@@ -92,11 +92,6 @@ def contracts_of(tx: Tx, source: str, counterparty_id: str) -> tuple[ContractCho
     return tuple(ContractChoice(*row)._replace(settled=bool(row.settled)) for row in rows)
 
 
-def kinds_of(tx: Tx, source: str, counterparty_id: str) -> tuple[str, ...]:
-    """The kinds of its contracts."""
-    return tuple(sorted({one.kind for one in contracts_of(tx, source, counterparty_id)}))
-
-
 def contracts_of_kind(
     tx: Tx, source: str, organization_id: str, counterparty_id: str, kind: str
 ) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 Preset = Literal[
     "this_month",
@@ -14,7 +14,6 @@ Preset = Literal[
     "last_year",
     "since_agreed",
 ]
-PRESETS: tuple[Preset, ...] = get_args(Preset)
 ONE_DAY = timedelta(days=1)
 
 

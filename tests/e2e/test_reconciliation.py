@@ -57,7 +57,8 @@ class Desk:
 
     def compared(self, request: StatementRequest) -> Comparison:
         store, source = self.world.store, self.world.source
-        return reconciliation.side_by_side(store, source, self.client, request)
+        told = reconciliation.by_accounting_system(store, source, self.client, request)
+        return compare(self.drawn(request), told.statement)
 
     def over_odata(self, request: StatementRequest) -> Comparison:
         store, source = self.world.store, self.world.source
