@@ -50,13 +50,15 @@ class Guard:
             return
         reader = await run_sync(self.reader, connection)
         visits.keep(connection.scope, reader)
+        _, is_public = reader.text.gettext, roles.is_public(handler)
+        if not (is_public or isinstance(reader, Visit)):  # what a guest sends along is not even read
+            raise SignInError(401, _("You are not signed in."), _("Sign in to go on."))
+        if b"%00" in connection.scope["query_string"] or "\x00" in reader.path:
+            raise _not_understood(reader)
         if isinstance(connection, Request) and connection.method not in SAFE:
             await self._must_be_ours(connection, reader)
-        if roles.is_public(handler):
+        if is_public or not isinstance(reader, Visit):
             return
-        _ = reader.text.gettext
-        if not isinstance(reader, Visit):
-            raise SignInError(401, _("You are not signed in."), _("Sign in to go on."))
         if not reader.user.may(roles.of(handler)):
             raise DeskError(403, _("This is not for your role."), _("Ask an administrator if you need it."))
         if reader.user.password_expired and reader.path not in (CHOOSE_ANOTHER, "/desk/sign-out"):
@@ -113,9 +115,10 @@ class Guard:
         kept = reader.csrf
         if not isinstance(reader, Visit):  # what was made just now is in no page yet: the cookie tells
             kept = cookies.read(request, "saldo_guest", reader.secure)
-        sent = request.headers.get(HEADER, "")
-        if not sent and request.content_type[0] in _FORMS:
-            sent = str((await request.form()).get(FIELD, ""))
+        sent, is_form = request.headers.get(HEADER, ""), request.content_type[0] in _FORMS
+        form = await request.form() if is_form else None
+        if form is not None and not sent:
+            sent = str(form.get(FIELD, ""))
         same = len(kept) >= _CSRF_CHARS and hmac.compare_digest(kept.encode(), sent.encode())
         if not same or not _from_here(request, self.hub):
             _ = reader.text.gettext
@@ -124,6 +127,16 @@ class Guard:
                 _("This page was open for too long, or the request did not come from it."),
                 _("Load the page again and repeat what you did; nothing was changed."),
             )
+        if form is not None and any(
+            "\x00" in getattr(one, "filename", str(one)) for _, one in form.multi_items()
+        ):
+            raise _not_understood(reader)
+
+
+def _not_understood(reader: Reader) -> DeskError:
+    """PostgreSQL keeps no NUL, and no person types one."""
+    _ = reader.text.gettext
+    return DeskError(400, _("The request was not understood."), _("Go back and check what you entered."))
 
 
 def is_secure(connection: ASGIConnection[Any, Any, Any, Any], hub: Hub) -> bool:

@@ -122,6 +122,15 @@ def test_the_token_comes_in_a_field_of_a_form_too(signed: Signed) -> None:
     assert client.post("/desk/account", data={"name": "Vera", "csrf": token}).status_code == 303
 
 
+def test_a_letter_that_no_text_has_is_no_fault_of_ours(guest: TestClient[Litestar], signed: Signed) -> None:
+    csrf = re.findall(r'name="csrf" value="([^"]+)"', guest.get("/desk/sign-in").text)[0]
+    entered = {"csrf": csrf, "login": "vera\x00", "password": "x"}
+    assert guest.post("/desk/sign-in", data=entered).status_code == 400
+    client = signed("accountant")
+    assert client.post("/desk/account", data={"name": "Ve\x00ra"}).status_code == 400
+    assert client.get("/desk/statements?state=a%00b").status_code == 400
+
+
 @pytest.mark.parametrize("role", ["accountant", "ops"])
 def test_a_role_opens_what_is_for_it_and_no_more(signed: Signed, books: Books, role: Role) -> None:
     client = signed(role)
