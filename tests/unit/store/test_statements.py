@@ -201,7 +201,6 @@ def test_what_may_be_asked_for_is_what_was_settled(books: Desk) -> None:
         )
         found = [(one.id, one.settled) for one in statement_choices.contracts_of(tx, SOURCE, "party")]
         assert found == [("c1", True), ("c2", False)]
-        assert statement_choices.kinds_of(tx, SOURCE, "party") == ("", "sale")
         assert statement_choices.organizations_of(tx, SOURCE, "nobody") == ()
 
 
