@@ -7,8 +7,8 @@ from datetime import date
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 
+from api.rules.signed import Number
 from api.web.hub import Hub
 from desk.frame import audited, pages
 from desk.frame.visits import Visit
@@ -57,7 +57,7 @@ def periods(hub: NamedDependency[Hub], visit: NamedDependency[Visit]) -> Respons
 
 @post(HOME + "/changes/{number:int}/accept", sync_to_thread=True, status_code=200)
 def accept(
-    number: FromPath[int],
+    number: Number,
     hub: NamedDependency[Hub],
     visit: NamedDependency[Visit],
 ) -> Response[str]:

@@ -27,9 +27,9 @@ from store.movements import Account
 
 Id = Annotated[str, PathParameter()]
 Text = Annotated[str | None, QueryParameter()]
-Place = Annotated[int | None, QueryParameter(ge=0)]
-Line = Annotated[int, PathParameter(ge=0)]
-Landing = Annotated[int, PathParameter(ge=1)]
+Place = Annotated[int | None, QueryParameter(ge=0, le=2**63 - 1)]
+Line = Annotated[int, PathParameter(ge=0, le=2**63 - 1)]
+Landing = Annotated[int, PathParameter(ge=1, le=2**63 - 1)]
 
 KINDS = tuple(name for name, table in TABLES.items() if table.key == ("id",))
 MOVEMENTS = ("settlement_entry", "due_entry")

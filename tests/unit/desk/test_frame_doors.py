@@ -129,6 +129,10 @@ def test_a_letter_that_no_text_has_is_no_fault_of_ours(guest: TestClient[Litesta
     client = signed("accountant")
     assert client.post("/desk/account", data={"name": "Ve\x00ra"}).status_code == 400
     assert client.get("/desk/statements?state=a%00b").status_code == 400
+    most = "9" * 5_000
+    assert client.get(f"/desk/statements?after={'0' * 20}{most}").status_code == 200
+    assert client.get(f"/desk/why/page/{most[:20]}").status_code == 400
+    assert client.post(f"/desk/agreement/periods/changes/{most[:20]}/accept").status_code == 400
 
 
 @pytest.mark.parametrize("role", ["accountant", "ops"])
