@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from gettext import NullTranslations
 
+from api.statements.wanted import EARLIEST, LATEST
 from desk.statements import periods
 from desk.statements.narrowing import day
 from desk.statements.periods import Period, Preset
@@ -148,4 +149,6 @@ def _period(choice: Chosen, on: Offered) -> Period | None:
         if name == choice.period:
             return period
     first, last = day(choice.first), day(choice.last)
-    return Period(first, last) if first and last and choice.period == OWN else None
+    if first is None or last is None or choice.period != OWN:
+        return None
+    return Period(first, last) if EARLIEST <= first and last <= LATEST else None

@@ -136,6 +136,7 @@ def test_what_cannot_be_asked_for_is_told_beside_the_form(desk: StatementBooks, 
         ({"period": "own"}, "Give the first and the last day"),
         ({"period": "own", "first": "2026-11-30", "last": "2026-11-01"}, "ends before it begins"),
         ({"period": "own", "first": "yesterday", "last": "2026-11-01"}, "Give the first and the last day"),
+        ({"period": "own", "first": "2026-11-30", "last": "9999-12-31"}, "Give the first and the last day"),
         ({"about": f"contract:{STRANGER}"}, "Choose another"),
         ({"currency": "USD"}, "Nothing is settled in this currency"),
         ({"organization": STRANGER}, "Nothing was settled with this organisation"),
@@ -224,7 +225,7 @@ def test_files_are_the_bytes_that_the_api_gives_and_their_readers_are_listed(
         given = vera.get(f"/desk/statements/{row.id}/files/{format_}?language=uk")
         same = prints.prints(hub, row, "uk", format_)
         assert hashlib.sha256(given.content).hexdigest() == same.sha256
-        assert given.headers["content-disposition"] == f'attachment; filename="{same.name}"'
+        assert given.headers["content-disposition"] == f"attachment; filename*=UTF-8''{same.name}"
     pdf = vera.get(f"/desk/statements/{row.id}/files/pdf?language=ru")
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages)
     assert "2 000,00" in text.replace("\xa0", " ")
