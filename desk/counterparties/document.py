@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
-from babel.numbers import format_decimal
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
@@ -15,17 +13,17 @@ from api.documents.document_lines import counted
 from api.web import ids
 from api.web.errors import ProblemError
 from api.web.hub import Hub
-from api.web.values import MICRO_PLACES
 from desk.counterparties import journal as rows
 from desk.counterparties import opened, words
 from desk.counterparties.journal import Paid, Row
 from desk.frame import pages
 from desk.frame.errors import DeskError
 from desk.frame.visits import Visit
+from printing import formats
 from schemas.ids import external
 from schemas.journal import CHARGES, PAYMENTS, withdrawn
 from schemas.languages import Language
-from schemas.money import from_units
+from schemas.money import currencies
 from schemas.settings import SourceSettings
 from schemas.types import Guid
 from store import allocations, chain, document_parts, journal
@@ -70,7 +68,7 @@ def document(
         values: dict[str, Any] = {
             "id": document_id,
             "row": row,
-            "lines": [_line(one, visit.language) for one in shown],
+            "lines": [_line(one, row.currency, visit.language) for one in shown],
             "more": more if start + PER_PAGE < len(lines) else None,
         }
         if visit.htmx and start:
@@ -146,14 +144,6 @@ def _link(visit: Visit, source: str, one: Any) -> Row:
     return rows.row(visit, source, one)
 
 
-def _line(row: Any, language: Language) -> Line:
-    return Line(row, _number(from_units(row.quantity, MICRO_PLACES), language), _price(row.price, language))
-
-
-def _price(micro: int, language: Language) -> str:
-    """With the digits of a minor unit at least."""
-    return format_decimal(from_units(micro, MICRO_PLACES), "#,##0.00####", locale=language)
-
-
-def _number(value: Decimal, language: Language) -> str:
-    return format_decimal(value, "#,##0.######", locale=language)
+def _line(row: Any, currency: str, language: Language) -> Line:
+    known = currency if currency in currencies() else None
+    return Line(row, formats.exact(row.quantity, language), formats.exact(row.price, language, known))

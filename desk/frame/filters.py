@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from gettext import NullTranslations
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -49,6 +50,16 @@ def number_text(value: int, language: Language) -> str:
     return format_decimal(value, locale=language).replace("\xa0", _THIN)
 
 
+def who_text(by: str, text: NullTranslations) -> str:
+    """People by their login, programs by what the audit calls them."""
+    kind, _, name = by.partition(":")
+    if kind == "user" and name:
+        return name
+    if kind == "key" and name:
+        return text.gettext("key {number} of the API").format(number=name)
+    return text.gettext("the command line") if by == "saldo" else by
+
+
 def markup(text: str) -> Markup:
     """A text of ours that is HTML already: what charts and printing give."""
     return Markup(text)  # noqa: S704 our own
@@ -86,10 +97,16 @@ def _number(context: Context, value: int) -> str:
     return number_text(value, _reader(context).language)
 
 
+@pass_context
+def _who(context: Context, by: str) -> str:
+    return who_text(by, _reader(context).text)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "money": _money,
     "day": _day,
     "moment": _moment,
     "ago": _ago,
     "number": _number,
+    "who": _who,
 }

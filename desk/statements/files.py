@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from api.statements import prints
 from api.statements.prints import Format
+from api.web import attachments
 from api.web.hub import Hub
 from desk.frame import pages
 from desk.frame.errors import DeskError
@@ -45,8 +46,9 @@ def file(
         prints.given(tx, hub.store, row, language, printed, visit.by)
         details = {"format": wanted, "language": language, "sha256": printed.sha256}
         written.note(tx, visit, "getStatementFile", row, **details)
-    headers = {"Content-Disposition": f'attachment; filename="{printed.name}"'}
-    return Response(printed.body, media_type=printed.media_type, headers=headers)
+    return attachments.answer(
+        request, printed.body, name=printed.name, media_type=printed.media_type, sha256=printed.sha256
+    )
 
 
 @get(SHEET, sync_to_thread=False)

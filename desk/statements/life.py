@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from gettext import NullTranslations
 
+from desk.frame.filters import who_text
 from desk.statements import words
 from store import files, statement_steps, statement_uploads
 from store.engine import Tx
@@ -27,24 +28,14 @@ class Happened:
 
 def of(tx: Tx, row: StatementRow, text: NullTranslations) -> list[Happened]:
     found = [*_steps(tx, row, text), *_uploads(tx, row, text), *_readings(tx, row, text)]
-    drawn = Happened(row.created_at, who(row.created_by, text), text.gettext("Drawn by the hub"))
+    drawn = Happened(row.created_at, who_text(row.created_by, text), text.gettext("Drawn by the hub"))
     return [*sorted(found, key=lambda one: one.at, reverse=True)[:_MOST], drawn]
-
-
-def who(by: str, text: NullTranslations) -> str:
-    """People by their login, programs by what the audit calls them."""
-    kind, _, name = by.partition(":")
-    if kind == "user" and name:
-        return name
-    if kind == "key" and name:
-        return text.gettext("key {number} of the API").format(number=name)
-    return text.gettext("the command line") if by == "saldo" else by
 
 
 def _steps(tx: Tx, row: StatementRow, text: NullTranslations) -> Iterator[Happened]:
     told = words.steps(text)
     for one in statement_steps.steps(tx, row):
-        yield Happened(one.at, who(one.by, text), told[one.after], one.note)
+        yield Happened(one.at, who_text(one.by, text), told[one.after], one.note)
 
 
 def _uploads(tx: Tx, row: StatementRow, text: NullTranslations) -> Iterator[Happened]:
@@ -53,7 +44,7 @@ def _uploads(tx: Tx, row: StatementRow, text: NullTranslations) -> Iterator[Happ
         what = text.gettext("Their own statement: {file}").format(file=one.name)
         yield Happened(
             one.uploaded_at,
-            who(one.uploaded_by, text),
+            who_text(one.uploaded_by, text),
             what,
             count.format(count=one.disagreements),
             f"/desk/statements/{row.id}/uploads/{one.id}",
@@ -66,4 +57,4 @@ def _readings(tx: Tx, row: StatementRow, text: NullTranslations) -> Iterator[Hap
             format=_FORMATS.get(file.media_type, "XLSX"), language=words.languages(text)[file.language]
         )
         for reading in files.readers(tx, file):
-            yield Happened(reading.at, who(reading.by, text), what)
+            yield Happened(reading.at, who_text(reading.by, text), what)

@@ -6,6 +6,7 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
+from api.statements.stepping import LONGEST_NOTE
 from api.web.hub import Hub
 from desk.frame import pages
 from desk.frame.errors import DeskError
@@ -17,8 +18,6 @@ from schemas.statements import STATES, State
 from store import statement_steps
 from store.engine import Tx
 from store.statements import StatementRow
-
-LONGEST_NOTE = 20_000
 
 
 @post("/desk/statements/{statement_id:str}/step", sync_to_thread=True, status_code=200)

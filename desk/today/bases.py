@@ -11,7 +11,7 @@ from api.trust import families
 from api.web.hub import Hub
 from assets import manners
 from desk.frame.charts import Age
-from desk.frame.filters import ago_text
+from desk.frame.filters import ago_text, who_text
 from desk.frame.visits import Visit
 from desk.today.notices import Notice
 from mappings import MAPPINGS
@@ -129,7 +129,7 @@ def _paused(visit: Visit, base: Base, paused: Pause) -> Notice:
 
 def _said_of_pause(visit: Visit, paused: Pause) -> str:
     return visit.text.gettext("%(who)s paused it %(ago)s: %(reason)s") % {
-        "who": paused.paused_by.removeprefix("user:"),
+        "who": who_text(paused.paused_by, visit.text),
         "ago": ago_text(paused.paused_at, visit.now, visit.language),
         "reason": paused.reason,
     }

@@ -6,6 +6,7 @@ from datetime import date
 from gettext import NullTranslations
 from typing import assert_never
 
+from desk.frame.filters import who_text
 from desk.frame.visits import Reader
 from printing import kinds
 from schemas.terms import DueDate
@@ -78,7 +79,7 @@ def rule(visit: Reader, due: DueDate) -> str:
             assert_never(never)
     told = said.format(days=due.terms_days)
     if due.override is not None:
-        told += ", " + text.gettext("set by {who}").format(who=due.override.set_by)
+        told += ", " + text.gettext("set by {who}").format(who=who_text(due.override.set_by, text))
     if due.calendar == "working_days_shift":
         told += ", " + text.gettext("moved on to a working day")
     return told

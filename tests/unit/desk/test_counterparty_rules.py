@@ -67,6 +67,7 @@ def test_access_is_set_by_hand_seen_and_ended(owing: Books) -> None:
     assert "Site blocked" in text
     assert "Letter 7" in text
     assert "through 30 Nov 2026" in text
+    assert "user:" not in text  # people read a login, not what the audit calls them
     assert "Set by hand." in client.get(PAGE).text
     done(sent(client, f"{PAGE}/access/{one.id}/end", reason="They paid"))
     text = client.get(RULES).text
