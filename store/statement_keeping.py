@@ -61,6 +61,7 @@ def waits(
     tx: Tx, row: StatementRow, why: Why, compare_at: datetime, asked_at: datetime | None = None
 ) -> StatementRow:
     """Note why the accounting system was not heard, when it is asked again, and when it was, in vain."""
+    tx.alone(f"statement {row.digest}")
     asked = {"asked_at": asked_at} if asked_at else {}
     return _set(tx, _again(tx, row), why=why, compare_at=compare_at, **asked)
 

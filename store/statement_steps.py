@@ -35,6 +35,7 @@ def step(tx: Tx, row: StatementRow, to: State, *, by: str, note: str = "") -> St
     Errors: InvalidValueError for a step that is not allowed; StoreError where somebody was quicker.
     """
     _allow(row, to, note)
+    tx.alone(f"statement {row.digest}")  # its version counts one change after the other
     column = STATEMENT.c
     mine = update(STATEMENT).where(column.number == row.number, column.state == row.state)
     if tx.connection.execute(mine.values(state=to, version=column.version + 1)).rowcount == 0:

@@ -151,4 +151,4 @@ def _period(choice: Chosen, on: Offered) -> Period | None:
     first, last = day(choice.first), day(choice.last)
     if first is None or last is None or choice.period != OWN:
         return None
-    return Period(first, last) if EARLIEST <= first and last <= LATEST else None
+    return Period(first, last) if first >= EARLIEST and last <= LATEST else None
