@@ -2,9 +2,10 @@
 
 paper        who is on a statement, and in which language: what the books do not say
 act          the model: rows and words, ready to print
-wording      the words of a statement
-document     an invoice, a note or a receipt, ready to print
 rows         its two halves
+wording      its words
+shown        its text only, as page and PDF show it
+document     an invoice, a note or a receipt, ready to print
 kinds        what people call documents
 checksum     what both sides can compare
 catalogues   texts in Russian, Ukrainian and English
@@ -14,7 +15,7 @@ html         a fragment of a page
 pdf          through Typst
 xlsx         through XlsxWriter
 cells        tables of XLSX and CSV files, as cells
-columns      which of its columns mean what
+columns      which of their columns mean what
 amounts      numbers and dates as people write them
 received     a statement that the counterparty sent
 """
