@@ -15,10 +15,8 @@ from store import inserts
 from store.engine import Tx
 from store.tables_of_desk import DESK_LOCK
 
-FREE_OF_LOGIN, FREE_OF_ADDRESS = (
-    4,
-    20,
-)  # wrong ones that cost nothing; behind one address there may be an office
+# Wrong ones that cost nothing; behind one address there may be an office.
+FREE_OF_LOGIN, FREE_OF_ADDRESS = 4, 20
 _FIRST, _LONGEST = timedelta(seconds=5), timedelta(minutes=30)
 _LOGIN_CHARS, _OWNED_BITS = 64, 64
 _FORGOTTEN_AFTER = timedelta(hours=24)
