@@ -90,8 +90,9 @@ def get(tx: Tx, statement_id: str) -> StatementRow | None:
 
 
 def by_checksum(tx: Tx, checksum: str) -> StatementRow | None:
-    """The newest that prints with this checksum."""
-    return _one(tx, STATEMENT.c.checksum == checksum)
+    """The newest that prints with this checksum; of several, where the hub's own differed, one that has left."""
+    left = _one(tx, STATEMENT.c.checksum == checksum, STATEMENT.c.state != "draft")
+    return left or _one(tx, STATEMENT.c.checksum == checksum)
 
 
 def newest(tx: Tx, digest: str, source: str) -> StatementRow | None:

@@ -25,6 +25,7 @@ from store import (
     statement_keeping,
     statement_papers,
     statement_requests,
+    statement_steps,
     statements,
 )
 from store.engine import Store
@@ -271,3 +272,17 @@ def test_one_that_was_asked_again_in_vain_stops_waiting_when_another_came_of_it(
         assert heard(books.store, asked, changes).id != asked.id
         with books.store.reading() as tx:
             assert statement_keeping.due(tx, SOURCE, datetime.now(UTC), 9) == []
+
+
+def test_a_print_that_has_left_is_told_from_a_later_draft_with_the_same_figures(books: Desk) -> None:
+    first = heard(books.store, kept(books.store))
+    drawn = said(hub(books.store))
+    movements(books, *FIRST, entry("key", 5, 9))
+    refreshed(books)
+    ours = hub(books.store)
+    with books.store.transaction() as tx:
+        later = statement_keeping.heard(tx, statement_keeping.keep(tx, MARCH, "key:1", ours), drawn)
+        assert (later.checksum, later.state) == (first.checksum, "draft")
+        assert statements.by_checksum(tx, first.checksum) == later
+        sent = statement_steps.step(tx, first, "sent", by="user:ito")
+        assert statements.by_checksum(tx, first.checksum) == sent
