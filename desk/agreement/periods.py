@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -12,25 +11,17 @@ from api.rules.signed import Number
 from api.web.hub import Hub
 from desk.frame import audited, pages
 from desk.frame.visits import Visit
-from desk.why import links
-from printing import kinds
+from desk.statements.changes import Changed, named
 from schemas import TABLES
 from schemas.errors import StoreError
 from schemas.ids import external
 from schemas.settings import SourceSettings
 from store import agreed, records, statement_steps
-from store.agreed import Change, Period
+from store.agreed import Period
 from store.engine import Tx
 
 HOME = "/desk/agreement/periods"
 SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    change: Change
-    title: str
-    why: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +69,8 @@ def accept(
 
 def _of(tx: Tx, visit: Visit, source: SourceSettings) -> list[Agreed]:
     changes: dict[int, list[Changed]] = {}
-    for one in agreed.open_changes(tx, source.id):
-        changes.setdefault(one.period.id, []).append(_changed(tx, visit, source.id, one))
+    for one in named(tx, source.id, agreed.open_changes(tx, source.id), visit.language):
+        changes.setdefault(one.change.period.id, []).append(one)
     drawn = statement_steps.of_periods(tx, source.id)
     return [
         Agreed(
@@ -94,13 +85,6 @@ def _of(tx: Tx, visit: Visit, source: SourceSettings) -> list[Agreed]:
         for period in agreed.list_(tx, source.id)
         if period.withdrawn_at is None
     ]
-
-
-def _changed(tx: Tx, visit: Visit, source: str, one: Change) -> Changed:
-    stored = records.get(tx, TABLES["document"], source, (one.recorder_id,))
-    on = date.fromisoformat(one.dated_at[:10]) if one.dated_at else None
-    title = kinds.titled(one.recorder_kind, str(getattr(stored, "number", "")), on, visit.language)
-    return Changed(one, title, links.document(source, one.recorder_id) if stored is not None else None)
 
 
 def _field(tx: Tx, table: str, source: str, key: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,8 +18,9 @@ from desk.statements import found, written
 from desk.statements.found import address
 from desk.why import links
 from printing.kinds import titled
+from schemas import TABLES
 from schemas.languages import Language
-from store import agreed, journal, statement_steps
+from store import agreed, records, statement_steps
 from store.agreed import Change
 from store.engine import Tx
 from store.statements import StatementRow
@@ -28,20 +30,24 @@ from store.statements import StatementRow
 class Changed:
     change: Change
     title: str
-    why: str
+    why: str | None
 
 
 def of(tx: Tx, row: StatementRow, language: Language) -> list[Changed]:
     """Those that nobody has accepted, each with its document."""
-    changes = statement_steps.open_changes(tx, row)
-    known = journal.some(tx, row.source, {one.recorder_id for one in changes}) if changes else {}
+    return named(tx, row.source, statement_steps.open_changes(tx, row), language)
+
+
+def named(tx: Tx, source: str, changes: Sequence[Change], language: Language) -> list[Changed]:
+    """Also documents that do not count any more: being withdrawn is such a change."""
     found = []
     for one in changes:
-        document = known.get(one.recorder_id)
-        number = document.number if document is not None else ""
+        document = records.get(tx, TABLES["document"], source, (one.recorder_id,))
+        number = str(getattr(document, "number", ""))
         on = date.fromisoformat(one.dated_at[:10]) if one.dated_at else None
         title = titled(one.recorder_kind, number, on, language)
-        found.append(Changed(one, title, links.document(row.source, one.recorder_id)))
+        why = links.document(source, one.recorder_id) if document is not None else None
+        found.append(Changed(one, title, why))
     return found
 
 
