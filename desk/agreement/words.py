@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from gettext import NullTranslations
-from typing import Literal
 
+from desk.frame.pages import Badge
 from store.agreement import State, Verdict
 from store.operations import Progress
-
-Badge = Literal["ok", "warn", "bad", "wait", "mute"]
 
 BADGES: Mapping[State, Badge] = {
     "agreed": "ok",

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from gettext import NullTranslations
-from typing import Literal
 
+from desk.frame.pages import Badge
 from schemas.access import Access, Reason
 from schemas.journal import Withdrawn
 from schemas.terms import Calendar, Rule
 from schemas.trading import DecidedBy
-
-Badge = Literal["ok", "warn", "bad", "wait", "mute"]
 
 ACCESS_BADGES: Mapping[Access, Badge] = {"open": "ok", "balance_only": "warn", "blocked": "bad"}
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from litestar import MediaType, Response
 
 from desk.frame import templates
 from desk.frame.errors import DeskError
 from desk.frame.visits import Reader
+
+Badge = Literal["ok", "warn", "bad", "wait", "mute"]  # what `ui.badge` can look like
 
 
 def page(visit: Reader, template: str, *, status_code: int = 200, **values: Any) -> Response[str]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from gettext import NullTranslations
-from typing import Literal
 
+from desk.frame.pages import Badge
 from desk.statements.periods import Preset
 from schemas.languages import Language
 from schemas.matching import Kind
 from schemas.reconciliation import Producer
 from schemas.reconciliation_differences import DifferenceKind
 from schemas.statements import State, Verdict, Why
-
-Badge = Literal["ok", "warn", "bad", "wait", "mute"]
 
 STATE_BADGES: dict[State, Badge] = {
     "draft": "mute",
