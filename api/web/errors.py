@@ -132,7 +132,7 @@ def as_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Pr
         LOG.error("request %s failed", request_ids.of(request.scope), exc_info=error)
     status, title = PROBLEMS[known.code]
     if isinstance(error, HTTPException):
-        status, headers = error.status_code, dict(error.headers or {})
+        status, headers = error.status_code, _ordered(error.headers or {})
     problem = Problem(
         type=f"urn:saldo:problem:{known.code}",
         title=title,
@@ -146,6 +146,14 @@ def as_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Pr
         errors=list(known.errors),
     )
     return Response(problem, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _ordered(headers: Mapping[str, str]) -> dict[str, str]:
+    """The header Allow in one order: Litestar lists a set, whose order changes with every process."""
+    return {
+        name: ", ".join(sorted(value.split(", "))) if name.lower() == "allow" else value
+        for name, value in headers.items()
+    }
 
 
 def _known(request: Request[Any, Any, Any], error: Exception) -> ProblemError:

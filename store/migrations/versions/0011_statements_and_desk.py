@@ -246,6 +246,10 @@ def _let_the_storefront_see() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        for table in POLICIES:  # a policy keeps the tables that it looks into
+            op.execute(f'DROP POLICY storefront ON "{table}"')
+            op.execute(f'DROP POLICY hub ON "{table}"')
     op.drop_index(op.f("partner_by_source_changed_at_id"), table_name="partner")
     op.drop_index(op.f("statement_upload_by_statement_number"), table_name="statement_upload")
     op.drop_table("statement_upload")
