@@ -74,6 +74,7 @@ def _shown(request: Request[Any, Any, Any], visit: Visit, of: Party, found: Oper
         visit,
         "counterparties/syncing.html",
         operation=found,
+        zone=of.source.time_zone,
         is_open=waiting.is_open(found),
         again=f"{opened.address(of.id, 'sync')}/{found.id}?n={before + 1}",
         pause_ms=waiting.pause_ms(before),

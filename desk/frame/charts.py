@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from desk.frame.axes import Anchor, Below, Tick, figure, stretched
 from desk.frame.elements import element, joined
-from desk.frame.scales import FULL, Scale
+from desk.frame.scales import FULL, Scale, percents
 from printing import formats
 from schemas import freshness as ages
 from schemas.languages import Language
@@ -86,8 +86,9 @@ def aging(
     bar = stretched(
         joined(parts), key=key, title=title, said=f"{currency}. {'; '.join(told)}", kind="chart-stack"
     )
+    shares = percents([max(sums.get(name, 0), 0) for name in BUCKETS])
     rows = [
-        _part(reader, place, words[name], sums.get(name, 0), whole, currency, href)
+        _part(reader, place, words[name], sums.get(name, 0), shares[place], currency, href)
         for place, name in enumerate(BUCKETS)
     ]
     caption = element("caption", title, " ", element("span", currency, class_="chart-unit"))
@@ -178,9 +179,9 @@ def _strip(reader: Reader, row: Age, key: str) -> Markup:
 
 
 def _part(
-    reader: Reader, place: int, word: str, units: int, whole: int, currency: str, href: str | None
+    reader: Reader, place: int, word: str, units: int, percent: int | None, currency: str, href: str | None
 ) -> Markup:
-    share = f"{max(units, 0) * 100 // whole} %" if whole else ""
+    share = "" if percent is None else f"{percent} %"
     key = element("svg", element("rect", class_=f"chart-age-{place}", width=10, height=10),
                   class_="chart-key", viewBox="0 0 10 10", aria_hidden="true")  # fmt: skip
     amount = _amount(reader, units, currency)

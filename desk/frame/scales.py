@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 FULL = 1_000  # what a chart is wide and high, in its own units
@@ -40,3 +40,14 @@ def _step(span: int) -> int:
     while power * 10 < wanted:
         power *= 10
     return next(times * power for times in (1, 2, 5, 10) if times * power >= wanted)
+
+
+def percents(parts: Sequence[int]) -> list[int | None]:
+    """Whole percents that sum to 100: what rounding down loses goes to the largest rests. None of nothing."""
+    whole = sum(parts)
+    if not whole:
+        return [None] * len(parts)
+    down = [part * 100 // whole for part in parts]
+    by_rest = sorted(range(len(parts)), key=lambda place: (-(parts[place] * 100 % whole), place))
+    raised = set(by_rest[: 100 - sum(down)])
+    return [share + (place in raised) for place, share in enumerate(down)]

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from desk.frame import charts
 from desk.frame.charts import Age, Bar
-from desk.frame.scales import FULL, Scale
+from desk.frame.scales import FULL, Scale, percents
 from schemas.languages import Language
 
 
@@ -51,6 +51,19 @@ def test_an_aging_bar_is_filled_to_its_end_in_proportion() -> None:
         ("chart-age-4", "750", "250"),
     ]
     assert "50 %" in words(drawn)
+
+
+@pytest.mark.parametrize(
+    ("parts", "shares"),
+    [
+        ([1786, 4750, 2264, 0, 1200], [18, 47, 23, 0, 12]),
+        ([1, 1, 1], [34, 33, 33]),
+        ([0, 7], [0, 100]),
+        ([0, 0], [None, None]),
+    ],
+)
+def test_shares_of_a_whole_sum_to_a_hundred(parts: list[int], shares: list[int | None]) -> None:
+    assert percents(parts) == shares
 
 
 def test_nothing_owed_is_an_empty_bar_and_a_table_of_zeros() -> None:
