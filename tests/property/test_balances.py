@@ -60,7 +60,7 @@ def derived(desk: Desk) -> tuple[list[Any], ...]:
     return sorted(owed), sorted(items, key=repr), sorted(orphans)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=st.lists(st.tuples(steps(), st.booleans()), min_size=1, max_size=6))
 def test_deriving_what_changed_gives_what_deriving_everything_gives(
     folder: Path, history: list[tuple[Step, bool]]

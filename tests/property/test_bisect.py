@@ -127,7 +127,7 @@ def find(case: Spoiled, may_ask: int = 10_000) -> tuple[Found, dict[Cell, Figure
     return found, off
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(spoiled())
 def test_the_documents_that_were_changed_are_named_and_no_others(case: Spoiled) -> None:
     found, off = find(case)

@@ -23,7 +23,7 @@ MOVES = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(moves=st.lists(MOVES, min_size=1, max_size=10), first=DAYS, last=DAYS, by_contract=st.booleans())
 def test_a_statement_up_to_today_closes_with_the_balance_that_is_shown(
     folder: Path, moves: list[tuple[str, str, int, int, bool]], first: int, last: int, by_contract: bool

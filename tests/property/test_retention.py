@@ -44,7 +44,7 @@ def rebuilt(desk: Desk, folder: Path, history: Sequence[Reading]) -> list[str]:
         return [str(found) for found in comparing.differences(desk.store, other.store)]
 
 
-@settings(QUICK, max_examples=30)
+@settings(QUICK, max_examples=15)
 @example(history=[A, NOTHING])
 @example(history=[A, NOTHING, True, A, NOTHING])
 @example(history=[A, NOTHING, True, A])

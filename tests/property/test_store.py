@@ -22,7 +22,7 @@ from tests.migrated import migrate
 from tests.unit.store.desk import DOCUMENT, LINE, SOURCE, Desk, Row, document, line
 
 DAYS = [WallClock(f"2026-03-{day:02d}T00:00:00") for day in range(1, 6)]
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @contextmanager
