@@ -158,13 +158,19 @@ def _keep(page: Page, name: str) -> None:
     picture = page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", caret="hide")
     if len(picture) > LARGEST:
         raise RuntimeError(f"{name}.png has {len(picture)} bytes, and may have {LARGEST}")
+    _say(f"docs/images/{name}.png  {len(picture)} bytes")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def main() -> int:
     executable = chromium.find()
     if executable is None:
-        print("There is no Chromium on this machine: apt-get install chromium", file=sys.stderr)  # noqa: T201
+        _say("There is no Chromium on this machine: apt-get install chromium")
         return 1
+    _say("Starting the demo: about a minute")
     with demo() as shown, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         something_happens(shown)
