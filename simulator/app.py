@@ -118,7 +118,10 @@ class _Exchange:
         self._under_way = True
 
     def left(self) -> None:
-        """Count the request as done: just before its last bytes leave, so that none is counted twice."""
+        """Count the request as done: before its last bytes leave, so that none is counted twice.
+
+        Of a short answer before its head leaves: who gives a session back reads no more than that.
+        """
         if self._under_way:
             self._under_way = False
             self._app.leave(self._method, self.target, self.status)
@@ -215,6 +218,8 @@ class _Exchange:
 
     async def start(self, status: int, content_type: str, extra: dict[str, str], length: int | None) -> None:
         self.status = status
+        if length is not None:
+            self.left()
         moment = datetime.now(UTC) + timedelta(
             seconds=self._settings.clock_skew_s + self._settings.clock_jump_s
         )
