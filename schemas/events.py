@@ -19,6 +19,19 @@ EventType = Literal[
     "statement.ready",
     "statement.failed",
     "statement.disagreed",
+    "order.accepted",
+    "order.awaiting_approval",
+    "order.approved",
+    "order.held",
+    "order.confirmed",
+    "order.rejected",
+    "order.uncertain",
+    "order.cancelled",
+    "order.status.changed",
+    "party.accepted",
+    "party.confirmed",
+    "party.rejected",
+    "party.uncertain",
     "sync.degraded",
     "sync.recovered",
 ]
@@ -35,6 +48,8 @@ _HEARD_WITH: Mapping[str, Permission] = {
     "access": "access:read",
     "trading": "access:read",
     "statement": "statements:read",
+    "order": "orders:read",
+    "party": "parties:read",
     "sync": "sync:read",
 }
 

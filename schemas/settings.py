@@ -13,6 +13,7 @@ Family = Literal["reference", "parties", "documents", "settlements", "prices", "
 FullLoad = Literal["1day", "1week", "off"]
 Changes = Literal["window", "exchange"]
 Repair = Literal["ask", "auto"]
+Outcome = Literal["pass", "warn", "hold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,27 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderSettings:
+    """How orders get into one base. Only where `accept` is on does it take any.
+
+    `chosen_key`: the base keeps the reference that a new object comes with (`saldo check` tries it), so that the
+    same order can never be there twice. Without it an unclear answer waits `settle_after_s` before the order counts
+    as absent: longer than the base may still be at a request. What is uncertain or rejected for `red_after_s` is red.
+    `over_limit`, `overdue` and `over_stock` tell what the credit check does. `constants` are fields that every order
+    of this base carries, by their names there: {"Склад_Key": "..."}.
+    """
+
+    accept: bool = False
+    chosen_key: bool = False
+    settle_after_s: int = 300
+    red_after_s: int = 3600
+    over_limit: Outcome = "hold"
+    overdue: Outcome = "hold"
+    over_stock: Outcome = "pass"
+    constants: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSettings:
     """One accounting base. Everything stored is keyed by `id`.
 
@@ -95,6 +117,7 @@ class SourceSettings:
     soap_url: str = ""
     limits: Limits = Limits()
     timeouts: Timeouts = Timeouts()
+    orders: OrderSettings = OrderSettings()
     fields: Mapping[str, str] = field(default_factory=dict)
     cadence: Mapping[Family, Cadence] = field(default_factory=dict)
 

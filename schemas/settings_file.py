@@ -20,6 +20,8 @@ from schemas.settings import (
     FullLoad,
     HubSettings,
     Limits,
+    OrderSettings,
+    Outcome,
     Repair,
     Secret,
     SourceSettings,
@@ -31,7 +33,16 @@ T = TypeVar("T")
 SECRETS = {"password": "password_env", "notify_secret": "notify_secret_env"}
 SOURCE_KEYS = {SECRETS.get(item.name, item.name) for item in fields(SourceSettings)}
 REQUIRED = ("id", "title", "base_url", "user", "password_env", "time_zone", "history_from")
-BUILT = {*REQUIRED, "limits", "timeouts", "cadence", "quiet_hours", "exchange_sets", "notify_secret_env"}
+BUILT = {
+    *REQUIRED,
+    "limits",
+    "timeouts",
+    "orders",
+    "cadence",
+    "quiet_hours",
+    "exchange_sets",
+    "notify_secret_env",
+}
 OPTIONAL = tuple(sorted(SOURCE_KEYS - BUILT))
 HUB_KEYS = {"database_url", "landing_url", "fresh_for_s", "landing_days", "api_per_minute", "webhook_hosts"}
 HUB_KEYS |= {"public_url", "dagster_url"}
@@ -183,9 +194,19 @@ def _built(given: dict[str, Any], secrets: Mapping[str, Secret]) -> SourceSettin
         history_from=given["history_from"],
         limits=Limits(**given.get("limits", {})),
         timeouts=Timeouts(**given.get("timeouts", {})),
+        orders=_orders(given.get("orders", {})),
         cadence=cast("Mapping[Family, Cadence]", cadence),
         **{name: given[name] for name in OPTIONAL if name in given},
     )
+
+
+def _orders(given: Mapping[str, Any]) -> OrderSettings:
+    if strange := given.keys() - {item.name for item in fields(OrderSettings)}:
+        raise ValueError(f"[orders] has no setting {min(strange)!r}")
+    for name in ("over_limit", "overdue", "over_stock"):
+        if given.get(name, "pass") not in get_args(Outcome):
+            raise ValueError(f"orders.{name} = {given[name]!r} is unknown: {get_args(Outcome)}")
+    return OrderSettings(**given)
 
 
 def _check_exchange(given: dict[str, Any]) -> None:

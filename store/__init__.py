@@ -24,6 +24,7 @@ tables_of_site      what people of the company set on the site
 tables_of_api       keys of the API, what they wrote, what they asked for
 tables_of_news      marks, what was told, events, deliveries
 tables_of_statements  statements that were drawn, files that leave the hub
+tables_of_orders    what the portal sends to the books, and the outbox
 tables_of_desk      people who work at the desk
 
 From bytes to rows:
@@ -98,6 +99,11 @@ statement_steps     sent, agreed, signed or not: what people did with it
 statement_uploads   the counterparty's own statements, matched
 statement_papers    who and what a statement names, for its print
 statement_events    what the storefront is told of them
+
+What the portal sends to the books:
+
+submissions         orders and whatever else is sent, and the one way from state to state
+submission_events   what the storefront is told of them
 
 A store beside a store:
 

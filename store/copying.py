@@ -47,8 +47,22 @@ from store.tables_of_news import (
     TOLD,
     WEBHOOK,
 )
+from store.tables_of_orders import (
+    CREDIT_DECISION,
+    OUTBOX,
+    PUSH_ATTEMPT,
+    SUBMISSION,
+    SUBMISSION_STEP,
+    SUBMISSION_VERSION,
+)
 from store.tables_of_proof import AGREEMENT, AGREEMENT_DIFFERENCE, AGREEMENT_DOCUMENT, CENSUS
-from store.tables_of_site import ACCESS_OVERRIDE, ACCESS_RULE, TERMS_OVERRIDE, TRADING_SUSPENSION
+from store.tables_of_site import (
+    ACCESS_OVERRIDE,
+    ACCESS_RULE,
+    APPROVAL_RULE,
+    TERMS_OVERRIDE,
+    TRADING_SUSPENSION,
+)
 from store.tables_of_statements import (
     FILE,
     FILE_READ,
@@ -78,6 +92,7 @@ KEPT = (
     ACCESS_RULE,
     ACCESS_OVERRIDE,
     TRADING_SUSPENSION,
+    APPROVAL_RULE,
 )
 # What people, clients and receivers rely on: copied when the rest is done, for meanwhile it goes on. Parents first.
 RELIED_ON = (
@@ -100,6 +115,12 @@ RELIED_ON = (
     STATEMENT_UPLOAD,
     FILE,
     FILE_READ,
+    SUBMISSION,
+    SUBMISSION_VERSION,
+    SUBMISSION_STEP,
+    OUTBOX,
+    PUSH_ATTEMPT,
+    CREDIT_DECISION,
     DESK_USER,
     DESK_SESSION,
     DESK_LOCK,

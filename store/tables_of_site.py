@@ -70,3 +70,15 @@ TRADING_SUSPENSION = _of_site(
     Column("to_on", Day),
     by=("source", "counterparty_id"),
 )
+
+# Orders of `counterparty_id` and of those below it that come to `amount` or more need somebody's approval (BC-06).
+# NULL: of any branch, by any contact, in any currency; without a counterparty it is a rule for everybody.
+APPROVAL_RULE = _of_site(
+    "approval_rule",
+    Column("counterparty_id", Text),
+    Column("branch_id", Text),
+    Column("contact_id", Text),
+    Column("currency", Text),
+    Column("amount", BigInteger, nullable=False),
+    by=("source", "counterparty_id"),
+)

@@ -20,6 +20,7 @@ SHARED = (
     "contact_kind",
     "property",
     "unit",
+    "vat_rate",
     "item",
     "characteristic",
     "warehouse",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mappings.ut11.contracts import CONTRACT, SETTLEMENT_KEY, SETTLEMENT_OBJECT
-from mappings.ut11.items import CHARACTERISTIC, ITEM, UNIT
+from mappings.ut11.items import CHARACTERISTIC, ITEM, UNIT, VAT_RATE
 from mappings.ut11.orders import INVOICE, ORDER
 from mappings.ut11.parties import CONTACT, COUNTERPARTY, PARTNER
 from mappings.ut11.payments import BANK_RECEIPT, CASH_RECEIPT, OFFSET
@@ -20,6 +20,7 @@ UT11 = (
     CONTACT_KIND,
     PROPERTY,
     UNIT,
+    VAT_RATE,
     ITEM,
     CHARACTERISTIC,
     PRICE_KIND,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mappings.entity import Entity, table
-from mappings.readers import choice, flag, folded, guid, plain, ratio, ref, text
+from mappings.readers import choice, flag, folded, guid, plain, quantity, ratio, ref, text
 
 UNIT = Entity(
     name="unit",
@@ -20,6 +20,23 @@ UNIT = Entity(
         "deletion_mark": flag("DeletionMark"),
     },
     order_by=("Code", "Ref_Key"),
+)
+
+VAT_RATE = Entity(
+    name="vat_rate",
+    title="Rates of VAT (Ставки НДС)",
+    family="reference",
+    source="Catalog_СтавкиНДС",
+    table=table("vat_rate"),
+    fields={
+        "id": guid("Ref_Key"),
+        "version": plain("DataVersion"),
+        "name": text("Description"),
+        "percent": quantity("Ставка"),
+        "deletion_mark": flag("DeletionMark"),
+    },
+    order_by=("Description", "Ref_Key"),
+    optional=True,
 )
 
 CHARACTERISTIC = Entity(
@@ -63,6 +80,7 @@ ITEM = Entity(
         ),
         "folder_id": ref("Parent_Key"),
         "unit_id": ref("ЕдиницаИзмерения_Key"),
+        "vat_rate_id": ref("СтавкаНДС_Key"),
         "search": folded("Code", "Артикул", "Description", "НаименованиеПолное"),
         "deletion_mark": flag("DeletionMark"),
     },

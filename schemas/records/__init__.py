@@ -12,7 +12,7 @@ from typing import get_type_hints
 from schemas.records.contract import Contract, SettlementKey, SettlementObject
 from schemas.records.counterparty import Contact, ContactPoint, Counterparty, DeliveryPoint, Partner
 from schemas.records.document import Allocation, Document, DocumentLine, PaymentStage
-from schemas.records.item import Characteristic, Item, Unit
+from schemas.records.item import Characteristic, Item, Unit, VatRate
 from schemas.records.price import Price, PriceKind
 from schemas.records.reference import ContactKind, CurrencyEntry, Manager, Organization, Property
 from schemas.records.settlement import DueEntry, SettlementEntry
@@ -61,6 +61,7 @@ RECORDS = (
     RecordTable("settlement_key", SettlementKey),
     RecordTable("settlement_object", SettlementObject),
     RecordTable("unit", Unit),
+    RecordTable("vat_rate", VatRate),
     RecordTable("item", Item),
     RecordTable("characteristic", Characteristic),
     RecordTable("price_kind", PriceKind),

@@ -18,6 +18,16 @@ class Unit(NamedTuple):
     deletion_mark: bool
 
 
+class VatRate(NamedTuple):
+    """A rate of value-added tax; `percent` in millionths of a per cent."""
+
+    id: Guid
+    version: str
+    name: str
+    percent: Micro
+    deletion_mark: bool
+
+
 class Characteristic(NamedTuple):
     """What tells two of one item apart: a size, a colour."""
 
@@ -42,5 +52,6 @@ class Item(NamedTuple):
     kind: str  # goods | service | work | returnable_container
     folder_id: Guid | None
     unit_id: Guid | None
+    vat_rate_id: Guid | None
     search: Annotated[str, INTERNAL]
     deletion_mark: bool

@@ -16,6 +16,7 @@ from schemas.settings import (
     HubSettings,
     Limits,
     OidcSettings,
+    OrderSettings,
     SourceSettings,
     TermsSettings,
     Timeouts,
@@ -30,6 +31,7 @@ ELSEWHERE = {
     "oidc",
     "limits",
     "timeouts",
+    "orders",
     "fields",
     "cadence",
     "changes_of",
@@ -61,6 +63,7 @@ def declared(settings: type[Any], renamed: Mapping[str, str] = {}) -> dict[str, 
         ("## saldo.toml: [desk]", DeskSettings),
         ("### [limits]", Limits),
         ("### [timeouts]", Timeouts),
+        ("### [orders]", OrderSettings),
     ],
 )
 def test_every_setting_is_documented_with_its_default(heading: str, settings: type[Any]) -> None:
