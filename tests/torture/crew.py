@@ -9,9 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
-
-from tests.torture.worker import Done, Job, main
+from typing import Any, Protocol
 
 LONGEST_S = 120.0  # of any step: what takes longer hangs
 LOOK_S = 0.002
@@ -19,6 +17,13 @@ LOOK_S = 0.002
 
 class HangsError(Exception):
     """A worker did not end."""
+
+
+class Job(Protocol):
+    """What a worker is to do, under a name."""
+
+    @property
+    def command(self) -> str: ...
 
 
 @dataclass(slots=True)
@@ -52,10 +57,10 @@ class Worker:
             os.kill(self.process.pid, signal.SIGCONT)
         self.paused = False
 
-    def wait(self, seconds: float = LONGEST_S) -> Done | None:
+    def wait(self, seconds: float = LONGEST_S) -> Any | None:
         """What it said in the end; None where it was killed before."""
         self.resume()
-        said: Done | None = None
+        said = None
         if self.answer.poll(seconds):
             try:
                 said = self.answer.recv()
@@ -70,15 +75,16 @@ class Worker:
 
 
 class Crew:
-    """Starts workers out of one warm process, which takes milliseconds."""
+    """Starts workers out of one warm process, which takes milliseconds. `main` is a worker's whole life."""
 
-    def __init__(self) -> None:
+    def __init__(self, main: Callable[[Any, Connection], None]) -> None:
+        self._main = main
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["tests.torture.worker"])
+        self._context.set_forkserver_preload([main.__module__])
 
     def start(self, job: Job) -> Worker:
         ours, theirs = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=main, args=(job, theirs), daemon=True)
+        process = self._context.Process(target=self._main, args=(job, theirs), daemon=True)
         process.start()
         theirs.close()
         return Worker(job, process, ours)

@@ -17,7 +17,7 @@ from tests.torture import ways
 from tests.torture.books import Books
 from tests.torture.crew import Crew, Worker
 from tests.torture.figures import Figures
-from tests.torture.worker import Done, Job
+from tests.torture.worker import Done, Job, main
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class World:
     seed: int
     random: Random = field(init=False)
     books: Books = field(init=False)
-    crew: Crew = field(default_factory=Crew)
+    crew: Crew = field(default_factory=lambda: Crew(main))
     store: Store = field(init=False)
     figures: Figures = field(default_factory=Figures)
     workers: list[Worker] = field(default_factory=list)
