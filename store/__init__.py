@@ -104,6 +104,9 @@ What the portal sends to the books:
 
 submissions         orders and whatever else is sent, and the one way from state to state
 submission_events   what the storefront is told of them
+outbox              whose turn it is to go to the books, and who is at it
+outbox_attempts     every request that a push made
+outbox_settling     what a person decides about one that cannot go on by itself
 
 A store beside a store:
 

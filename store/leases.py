@@ -44,7 +44,7 @@ def take(store: Store, name: str, holder: str, ttl_s: float) -> Lease | None:
     with store.transaction() as tx:
         _ensure(tx, name)
         row = tx.connection.execute(select(LEASE).where(LEASE.c.name == name).with_for_update()).one()
-        now = _clock(tx)
+        now = clock(tx)
         if row.expires_at > now and not is_dead(row.holder):
             return None
         lease = Lease(name, holder, row.token + 1, ttl_s)
@@ -57,7 +57,7 @@ def take(store: Store, name: str, holder: str, ttl_s: float) -> Lease | None:
 def is_held(tx: Tx, name: str) -> bool:
     """Whether somebody has it right now; who is about to take it does not ask this."""
     row = tx.connection.execute(select(LEASE).where(LEASE.c.name == name)).one_or_none()
-    return row is not None and row.expires_at > _clock(tx) and not is_dead(row.holder)
+    return row is not None and row.expires_at > clock(tx) and not is_dead(row.holder)
 
 
 def renew(store: Store, lease: Lease) -> None:
@@ -163,10 +163,10 @@ def _ensure(tx: Tx, name: str) -> None:
 
 def _let_end(tx: Tx, lease: Lease, after: timedelta) -> int:
     mine = update(LEASE).where(LEASE.c.name == lease.name, LEASE.c.token == lease.token)
-    return int(tx.connection.execute(mine.values(expires_at=_clock(tx) + after)).rowcount)
+    return int(tx.connection.execute(mine.values(expires_at=clock(tx) + after)).rowcount)
 
 
-def _clock(tx: Tx) -> datetime:
+def clock(tx: Tx) -> datetime:
     """The database's clock, one for all hosts; a SQLite file is on this host."""
     if tx.dialect == "postgresql":
         now: datetime = tx.connection.execute(select(func.clock_timestamp())).scalar_one()
