@@ -46,17 +46,17 @@ def of(tx: Tx, source: str, payments: Collection[str]) -> dict[str, Allocated]:
     return found
 
 
-def to(tx: Tx, source: str, document_id: str) -> list[tuple[str, AllocatedBy, Paid]]:
-    """The payments that paid a document, each with its part; the same parts that `of` gives for the payments."""
-    payers = settled.payers(tx, source, document_id) | payment_rows.naming(tx, source, [document_id])
-    account = payment_rows.account_of(tx, source, document_id)
-    if account is not None and not settled.knows(tx, source, document_id):
+def to(tx: Tx, source: str, document_ids: Collection[str]) -> list[tuple[str, AllocatedBy, Paid]]:
+    """The payments that paid these documents, each with its part; the same parts that `of` gives for the payments."""
+    payers = settled.payers(tx, source, document_ids) | payment_rows.naming(tx, source, document_ids)
+    silent = set(document_ids) - settled.known(tx, source, document_ids)
+    for account in payment_rows.accounts_of(tx, source, silent):
         payers.update(payment_rows.of_account(tx, source, account))
     return [
         (key, one.by, part)
         for key, one in sorted(of(tx, source, payers).items())
         for part in one.parts
-        if part.document_id == document_id
+        if part.document_id in document_ids
     ]
 
 
@@ -128,7 +128,7 @@ def _owed(rows: Collection[Row[Any]], named: Iterable[Allocated]) -> Counter[tup
     """What each document charges, less its returns and what is known to have paid it."""
     owed: Counter[tuple[str, str]] = Counter()
     for row in rows:
-        currency, units = _in_settlement(row)
+        currency, units = in_settlement(row)
         if row.kind in CHARGES:
             owed[row.id, currency] += units
         elif row.kind in RETURNS and row.base_id is not None:
@@ -162,7 +162,8 @@ def _names_document(line: Row[Any]) -> bool:
     return line.base_id is not None and line.base_kind != "contract"
 
 
-def _in_settlement(row: Row[Any]) -> tuple[str, int]:
+def in_settlement(row: Row[Any]) -> tuple[str, int]:
+    """What a document is worth where it is settled: currency and minor units."""
     if row.settlement_currency is not None and row.settlement_amount is not None:
         return row.settlement_currency, row.settlement_amount
     return row.currency, row.amount

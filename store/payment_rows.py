@@ -44,10 +44,12 @@ def of_account(tx: Tx, source: str, account: Account) -> dict[str, Row[Any]]:
     return _documents(tx, source, (*PAYMENTS, *CHARGES, *RETURNS), *same)
 
 
-def account_of(tx: Tx, source: str, document_id: str) -> Account | None:
-    """The account that a document is charged to; None for what charges nothing."""
-    found = _documents(tx, source, CHARGES, DOCUMENT.c.id == document_id)
-    return account(found[document_id]) if document_id in found else None
+def accounts_of(tx: Tx, source: str, document_ids: Collection[str]) -> set[Account]:
+    """The accounts that these documents are charged to; none for what charges nothing."""
+    found: set[Account] = set()
+    for part in chunks(document_ids):
+        found.update(map(account, _documents(tx, source, CHARGES, DOCUMENT.c.id.in_(part)).values()))
+    return found
 
 
 def lines(tx: Tx, source: str, ids: Collection[str]) -> dict[str, list[Row[Any]]]:

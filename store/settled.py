@@ -52,19 +52,19 @@ def by_register(tx: Tx, source: str, payments: Collection[str]) -> dict[str, Set
     return found
 
 
-def payers(tx: Tx, source: str, document_id: str) -> set[str]:
-    """Everything that may have paid a document: who recorded that its debt became less, and whose advances
-    were taken for it.
+def payers(tx: Tx, source: str, document_ids: Collection[str]) -> set[str]:
+    """Everything that may have paid one of the documents: who recorded that its debt became less, and whose
+    advances were taken for it.
     """
-    lowered = [row for row in _rows(tx, source, DUE.c.settled_id, [document_id]) if row.debt < 0]
+    lowered = [row for row in _rows(tx, source, DUE.c.settled_id, document_ids) if row.debt < 0]
     recorders = {row.recorder_id for row in lowered}
     taken = _rows(tx, source, DUE.c.recorder_id, recorders)
     return recorders | {row.settled_id for row in taken if row.settled_id and row.advance < 0}
 
 
-def knows(tx: Tx, source: str, document_id: str) -> bool:
-    """Whether the register keeps the debt of this document."""
-    return bool(_rows(tx, source, DUE.c.settled_id, [document_id]))
+def known(tx: Tx, source: str, document_ids: Collection[str]) -> set[str]:
+    """Those of these documents whose debt the register keeps."""
+    return {row.settled_id for row in _rows(tx, source, DUE.c.settled_id, document_ids)}
 
 
 def _use_advances(tx: Tx, source: str, found: dict[str, Settled]) -> None:

@@ -74,7 +74,7 @@ def of(tx: Tx, source: SourceSettings, payments: Collection[str]) -> dict[str, A
 
 def to(tx: Tx, source: SourceSettings, document_id: str) -> list[PaidPart]:
     """What paid a document, the oldest payment first."""
-    found = allocations.to(tx, source.id, document_id)
+    found = allocations.to(tx, source.id, [document_id])
     links = journal.some(tx, source.id, {key for key, _, _ in found})
     parts = sorted(found, key=lambda part: (links[part[0]].dated_at, part[0]))
     return [

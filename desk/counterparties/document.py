@@ -128,7 +128,7 @@ def _paid(tx: Tx, visit: Visit, source: str, guid: str) -> tuple[Allocated | Non
 
 def _payers(tx: Tx, visit: Visit, source: str, guid: str) -> list[Payer]:
     """The oldest payment first."""
-    found = allocations.to(tx, source, guid)
+    found = allocations.to(tx, source, [guid])
     named = journal.some(tx, source, {key for key, _, _ in found})
     by_date = sorted(found, key=lambda one: (named[one[0]].dated_at, one[0]))
     return [

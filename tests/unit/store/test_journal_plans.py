@@ -91,7 +91,7 @@ def test_a_later_page_begins_at_its_key(store: Store) -> None:
 def test_what_paid_a_document_and_its_chain_are_looked_up(store: Store, tenancy: Tenancy) -> None:
     def ask(tx: Tx) -> None:
         allocations.of(tx, "ut11", ["p"])
-        allocations.to(tx, "ut11", "d")
+        allocations.to(tx, "ut11", ["d"])
         chain.of(tx, "ut11", "d")
 
     assert plan(store, tenancy, ask, "due_entry") <= {
