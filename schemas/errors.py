@@ -4,10 +4,14 @@ HubError
 ├── ConfigurationError        a setting is missing or wrong; the process does not start
 ├── SourceError
 │   ├── SourceUnavailableError    no answer, 429, 502-504, a timeout: retried, then the run fails
+│   │   └── NotReceivedError          what was to be written surely was not: it may be sent again later
 │   ├── SourceRefusedError        the accounting system said no: never retried
-│   └── SourceContractError       the answer is not the agreed shape: never retried, bytes are kept
+│   │   └── AlreadyThereError         it has an object of this key: look at that one
+│   ├── SourceContractError       the answer is not the agreed shape: never retried, bytes are kept
+│   └── UnclearAnswerError        nobody knows whether what was sent was written: settled by looking, never by sending
 ├── StoreError                the site store cannot do what was asked
 │   ├── LeaseLostError            another process has the right to do this now; nothing of the step was kept
+│   ├── StepRefusedError          what the portal sends may not go on so; `code` tells why, nothing was changed
 │   ├── InvalidValueError         what was given to be kept is not sound; `field` tells which part of it
 │   └── BrakeError                a run would delete or change too much of a table; nothing of the unit was kept
 ├── LineageError              a stored value cannot be traced back to its bytes
@@ -17,8 +21,18 @@ HubError
 
 from __future__ import annotations
 
+from typing import Literal
 from urllib.parse import unquote
 
+RefusedStep = Literal[
+    "not_in_this_state",  # or another content counts by now
+    "unknown_counterparty",
+    "trading_suspended",
+    "access_blocked",
+    "own_order",  # who placed it does not approve it
+    "reason_missing",
+    "of_another_counterparty",
+]
 LONGEST = 80  # of one part of the context in a message
 
 
@@ -65,12 +79,34 @@ class SourceUnavailableError(SourceError):
     """No usable answer for now; the same request may succeed later."""
 
 
+class NotReceivedError(SourceUnavailableError):
+    """What was to be written never was: nothing was sent, or it came back before anything was done with it."""
+
+
 class SourceRefusedError(SourceError):
-    """The accounting system understood and said no; asking again changes nothing."""
+    """The accounting system understood and said no; asking again changes nothing.
+
+    `words` are its own, where a write was refused. They may name people and sums: for the company's people only,
+    never for a message, a log or the storefront.
+    """
+
+    def __init__(
+        self, message: str, *, hint: str, received: bytes | None = None, words: str = "", **context: object
+    ) -> None:
+        super().__init__(message, hint=hint, received=received, **context)
+        self.words = words
+
+
+class AlreadyThereError(SourceRefusedError):
+    """The accounting system has an object of this key."""
 
 
 class SourceContractError(SourceError):
     """The answer is not in the agreed shape: truncated, HTML, drifted metadata, a missing field."""
+
+
+class UnclearAnswerError(SourceError):
+    """What was to be written was sent, and no answer tells what became of it."""
 
 
 class StoreError(HubError):
@@ -83,6 +119,14 @@ class InvalidValueError(StoreError):
     def __init__(self, message: str, *, hint: str, field: str, **context: object) -> None:
         super().__init__(message, hint=hint, **context)
         self.field = field
+
+
+class StepRefusedError(StoreError):
+    """An order, or another submission, may not go on as somebody wishes. `code` names the reason."""
+
+    def __init__(self, message: str, *, hint: str, code: RefusedStep, **context: object) -> None:
+        super().__init__(message, hint=hint, **context)
+        self.code = code
 
 
 class LeaseLostError(StoreError):
