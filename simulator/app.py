@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -35,7 +36,6 @@ from simulator.soap import service as soap
 from simulator.streamed import Streamed
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-_METHODS = ["POST", "PUT", "PATCH", "MERGE", "DELETE"]
 
 
 class App:
@@ -176,13 +176,20 @@ class _Exchange:
 
     async def _answered(self, fault: Fault | None, extra: dict[str, str]) -> None:
         wrong = wrong_answer(fault, as_json=self._wants_json(), soap=self._soap_version) if fault else None
+        loop = asyncio.get_running_loop()
         if wrong is not None:
+            if fault and fault.done:
+                await loop.run_in_executor(self._app.threads, self._work, fault)
             challenge = {"WWW-Authenticate": auth.CHALLENGE} if wrong.status == 401 else {}
             await self._whole(wrong, extra | challenge)
             return
         answer = Streamed(self, fault, extra)
-        loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._app.threads, answer.run, loop)
+
+    def _work(self, fault: Fault) -> None:
+        """What is asked for is done, and the client will not be told."""
+        with suppress(ODataError, ServerException):
+            self.answer(fault)
 
     def answer(self, fault: Fault | None) -> Answer:
         """What the base itself says: its web service, or its standard OData interface."""
@@ -200,9 +207,10 @@ class _Exchange:
         if fault and fault.kind == "shift":
             query["$skip"] = str(max(0, int(query.get("$skip", "0")) + fault.rows))
         root = f"http://{self._headers.get('host', '')}{service_root}"
-        return self._app.service.answer(
-            self._method, Request(path, query, self._headers.get("accept", ""), root)
-        )
+        refusal = fault.message if fault and fault.kind == "refuse" else ""
+        accept = self._headers.get("accept", "")
+        request = Request(path, query, accept, root, self._headers, self._body, refusal)
+        return self._app.service.answer(self._method, request)
 
     @property
     def _soap_version(self) -> envelope.Version:

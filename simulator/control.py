@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import msgspec
 
 from simulator.company import totals
-from simulator.faults import READY, Fault, ready
+from simulator.faults import READY, WRITES, Fault, ready
 from simulator.life import Life, NothingFitsError
 from simulator.life.life import ACTIONS, EVENTS
 from simulator.settings import ServerOptions
@@ -127,8 +127,9 @@ def _fault(given: Body) -> Fault:
     """`{"ready": "locked", ..}`, or a Fault's own fields; its `body` in base64."""
     if "ready" not in given:
         return msgspec.convert(given, Fault)
-    if given["ready"] not in READY:
-        raise ValueError(f"unknown fault {given['ready']}: give one of {', '.join(READY)}")
+    known = READY | WRITES
+    if given["ready"] not in known:
+        raise ValueError(f"unknown fault {given['ready']}: give one of {', '.join(known)}")
     return ready(given["ready"], **{key: value for key, value in given.items() if key != "ready"})
 
 

@@ -22,6 +22,7 @@ Kind = Literal[
     "soap_fault",  # a SOAP fault with `message`, in the version the call was made in
     "retype",  # the true answer under `content_type`
     "shift",  # `$skip` is moved by `rows`: a page repeats, or rows moved between two pages
+    "refuse",  # of a write: the last of its handlers refuses with `message`, and nothing is written
 ]
 
 
@@ -40,6 +41,7 @@ class Fault:
     content_type: str = "application/json;charset=utf-8"
     delay_s: float = 0.0
     rows: int = 0
+    done: bool = False  # the work is done before another answer than its own is given
 
     def fits(self, method: str, target: str) -> bool:
         return self.match in target and self.method in ("", method)
@@ -73,10 +75,18 @@ READY: dict[str, Fault] = {
     "linger": Fault("linger", delay_s=0.05),
 }
 
+WRITES: dict[str, Fault] = {
+    "refuse": Fault("refuse", message="Запись отклонена обработчиком: период закрыт для изменений"),
+    "bad_gateway_after": replace(_gateway(502, "Bad Gateway"), done=True),
+    "gateway_timeout_after": replace(_gateway(504, "Gateway Time-out"), done=True),
+    "error_after": Fault("status", shape=4, message="Внутренняя ошибка сервера приложений", done=True),
+}
+_KNOWN = READY | WRITES
 
-def ready(name: str, match: str = "", times: int = 1, after: int = 0) -> Fault:
-    """One of `READY`, for requests whose address contains `match`."""
-    return replace(READY[name], match=match, times=times, after=after)
+
+def ready(name: str, match: str = "", times: int = 1, after: int = 0, method: str = "") -> Fault:
+    """One of `READY` or `WRITES`, for requests whose address contains `match`."""
+    return replace(_KNOWN[name], match=match, times=times, after=after, method=method)
 
 
 @dataclass(slots=True)
@@ -87,10 +97,11 @@ class _Chance:
     rate: float
     kinds: Sequence[str]
     match: str
+    method: str
     asked: int = 0
 
-    def draw(self, target: str) -> str:
-        if self.match not in target:
+    def draw(self, method: str, target: str) -> str:
+        if self.match not in target or self.method not in ("", method):
             return ""
         self.asked += 1
         draw = Random(f"{self.seed}/{self.asked}").random
@@ -116,13 +127,15 @@ class Faults:
         with self._lock:
             self._waiting.clear()
 
-    def chance(self, seed: int, rate: float, kinds: Sequence[str] = tuple(READY), match: str = "") -> None:
-        """From now on each request fails with a probability, in one of the ways `kinds` of `READY` names."""
-        unknown = [kind for kind in kinds if kind not in READY]
+    def chance(
+        self, seed: int, rate: float, kinds: Sequence[str] = tuple(READY), match: str = "", method: str = ""
+    ) -> None:
+        """From now on each request fails with a probability, in one of the ways that `kinds` names."""
+        unknown = [kind for kind in kinds if kind not in _KNOWN]
         if unknown or not kinds:
-            raise ValueError(f"unknown faults {unknown}: give some of {', '.join(READY)}")
+            raise ValueError(f"unknown faults {unknown}: give some of {', '.join(_KNOWN)}")
         with self._lock:
-            self._chance = _Chance(seed, rate, tuple(kinds), match)
+            self._chance = _Chance(seed, rate, tuple(kinds), match, method)
 
     def stop(self) -> None:
         """No more faults by chance."""
@@ -142,11 +155,11 @@ class Faults:
             if found is not None:
                 self.struck[found.kind] += 1
                 return found
-            name = self._chance.draw(target) if self._chance else ""
+            name = self._chance.draw(method, target) if self._chance else ""
             if not name:
                 return None
             self.struck[name] += 1
-            return READY[name]
+            return _KNOWN[name]
 
     def _scripted(self, method: str, target: str) -> Fault | None:
         for place, fault in enumerate(self._waiting):

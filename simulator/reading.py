@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from simulator import keys, virtual_tables
@@ -32,6 +32,7 @@ class Answer:
     status: int
     content_type: str
     chunks: Iterable[str | bytes]
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ class Request:
     query: Mapping[str, str]
     accept: str
     root: str
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
+    body: bytes = b""
+    refusal: str = ""  # what a write handler is to say, for tests
 
 
 class Reading:

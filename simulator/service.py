@@ -1,4 +1,4 @@
-"""Answers of one installation: everything GET reads, and the two functions of exchange plans."""
+"""Answers of one installation: what is read, what is written, and the two functions of exchange plans."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from simulator.poison import Poison
 from simulator.query import Reader
 from simulator.reading import Answer, Reading, Request
 from simulator.settings import ServerOptions
+from simulator.writing.service import Writer
 
 
 class Service:
@@ -28,12 +29,14 @@ class Service:
         self.reader = Reader(base, self.edm, settings)
         self.poison = Poison(settings.poison)
         self.exchange = Exchange(self.reader, self.poison, settings)
+        self.writer = Writer(self.reader, self.poison, settings)
 
     def answer(self, method: str, request: Request) -> Answer:
-        called = request.path in FUNCTIONS
-        if method != ("POST" if called else "GET"):
+        if request.path not in FUNCTIONS:
+            return self._get(request) if method == "GET" else self.writer.answer(method, request)
+        if method != "POST":
             raise ODataError(19, f"Метод {method} недопустим для данного ресурса!")
-        return self.exchange.call(request.path, request) if called else self._get(request)
+        return self.exchange.call(request.path, request)
 
     def _get(self, request: Request) -> Answer:
         path = segments(request.path)

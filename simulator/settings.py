@@ -44,5 +44,11 @@ class ServerOptions:
     answer_rows_limit: int | None = None  # rows of a set that fit in memory as one answer
     poison: Mapping[str, PoisonKind] = field(default_factory=dict)  # by reference, or <register>/<recorder>
     extension: bool = True  # False: the base has no web service of ours
+    read_only: bool = False  # the user may not write
+    chosen_keys: bool = True  # False: a new object's reference is the base's choice whatever the client sent
+    load_mode: bool = True  # False: `1C_OData-DataLoadMode: true` is refused
+    controls_stock: bool = False  # an order for more than is free cannot be posted
+    controls_limit: bool = False  # an order over the contract's debt limit cannot be posted
+    unique_tax_ids: bool = False  # a second counterparty with the same tax numbers is refused
     control: bool = False  # a second port that makes things happen; for tests only
     control_port: int = 0

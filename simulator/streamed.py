@@ -52,7 +52,7 @@ class Streamed:
             loop.call_soon_threadsafe(self._exchange.abort)
             return
         content_type = self._fault.content_type if self._fault and broken == "retype" else answer.content_type
-        extra = {"DataServiceVersion": "3.0", **self._extra}
+        extra = {"DataServiceVersion": "3.0", **answer.headers, **self._extra}
         if broken == "malformed":
             first, second = first[: len(first) // 2].decode(errors="ignore").encode(), None
         length = len(first) if second is None else None

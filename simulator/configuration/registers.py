@@ -63,6 +63,7 @@ ACCUMULATION = (
         resources=(number("ВНаличии", 3), number("КОтгрузке", 3)),
         recorders=(
             "Document_ПриобретениеТоваровУслуг",
+            "Document_ЗаказКлиента",
             "Document_РеализацияТоваровУслуг",
             "Document_ВозвратТоваровОтКлиента",
             "Document_РасходныйОрдерНаТовары",

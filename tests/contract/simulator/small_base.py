@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import msgspec
+
 from simulator.base import Base
 from simulator.server import Server
 
@@ -133,11 +135,28 @@ class Client:
         pairs = (f"${k}={quote(v)}" for k, v in options.items() if v)
         return self.raw(f"{quote(path, safe=QUOTED)}?{'&'.join(pairs)}", headers=headers)
 
-    def raw(self, target: str, *, method: str = "GET", headers: dict[str, str] | None = None) -> Response:
+    def write(
+        self, method: str, path: str, body: Any = None, /, headers: dict[str, str] | None = None
+    ) -> Response:
+        """JSON out, JSON back; money without floats. What is bytes already goes as it is."""
+        data = body if isinstance(body, bytes) else None if body is None else dumps(body)
+        asked = path if "?" in path else f"{path}?$format=json"
+        told = {"Content-Type": "application/json", **(headers or {})}
+        return self.raw(quote(asked, safe=f"{QUOTED}?"), method=method, headers=told, body=data)
+
+    def raw(
+        self,
+        target: str,
+        *,
+        method: str = "GET",
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Response:
         where = urlsplit(self.server.url)
         connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=20)
         try:
-            connection.request(method, f"{where.path}/{target}", headers={**self._login(), **(headers or {})})
+            told = {**self._login(), **(headers or {})}
+            connection.request(method, f"{where.path}/{target}", body, headers=told)
             answer = connection.getresponse()
             return Response(answer.status, answer.headers, answer.read())
         finally:
@@ -149,3 +168,7 @@ class Client:
 
 
 QUOTED = "/()',=:$&;"
+
+
+def dumps(value: Any) -> bytes:
+    return msgspec.json.Encoder(decimal_format="number").encode(value)

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import quote
 
 import pytest
 
@@ -61,11 +60,6 @@ class TestRefusals:
         answer = client.raw("$batch", method="POST")
         assert answer.status == 501
         assert b"<m:code>0</m:code>" in answer.body
-
-    @pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
-    def test_writing_is_not_allowed_yet(self, client: Client, method: str) -> None:
-        answer = client.raw(f"{quote(SHIPMENT)}?$format=json", method=method)
-        assert answer.error[:2] == (405, "19")
 
     def test_errors_are_xml_unless_json_is_asked_for(self, client: Client) -> None:
         answer = client.get("Catalog_Нет", format="")

@@ -1,0 +1,1 @@
+"""What clients write: bodies, values, the configuration's own refusals, posting."""
