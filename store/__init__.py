@@ -104,6 +104,18 @@ What the portal sends to the books:
 
 submissions         orders and whatever else is sent, and the one way from state to state
 submission_events   what the storefront is told of them
+order_papers        what belongs to orders in the books, and what paid it
+order_status        how far the books are with orders: derived, kept, told
+order_timeline      everything that happened to an order, in the order of moments
+order_differences   what the books say of an order now against what was approved
+order_links         which documents are orders of the portal
+order_flow          an order before the push: placed, approved, held, released, changed, cancelled
+order_admission     whether a counterparty may order at all now
+approval_rules      which orders need somebody's approval
+credit              the credit check of an order, kept with every figure it used
+credit_debts        what is owed, overdue and allowed
+credit_in_flight    orders that are not shipped, each once
+credit_stock        what is free of the goods that an order wants
 outbox              whose turn it is to go to the books, and who is at it
 outbox_attempts     every request that a push made
 outbox_settling     what a person decides about one that cannot go on by itself

@@ -77,7 +77,7 @@ def get(tx: Tx, table: Table, number: int) -> RowMapping | None:
 def _mark(tx: Tx, row: Mapping[Any, Any]) -> None:
     """A row that names nobody is about everybody."""
     source = row["source"]
-    if "counterparty_id" in row:
+    if row.get("counterparty_id") is not None:
         news.parties(tx, source, [row["counterparty_id"]])
     elif row.get("subject") == "counterparty":
         news.parties(tx, source, [row["subject_id"]])

@@ -59,7 +59,7 @@ def reached(tx: Tx, source: str, counterparty_id: str, reach: Reach, contact_id:
         return Tenancy(source, frozenset({counterparty_id}), contact_id)
     if reach == "branch":
         return Tenancy(source, frozenset({counterparty_id}))
-    top = _head(tx, source, counterparty_id) if reach == "company" else counterparty_id
+    top = above(tx, source, counterparty_id)[-1] if reach == "company" else counterparty_id
     return Tenancy(source, frozenset({counterparty_id, *below(tx, source, top)}))
 
 
@@ -70,16 +70,17 @@ def below(tx: Tx, source: str, top: str) -> set[str]:
     return set(tx.connection.execute(select(tree.c.id)).scalars())
 
 
-def _head(tx: Tx, source: str, counterparty_id: str) -> str:
+def above(tx: Tx, source: str, counterparty_id: str) -> list[str]:
+    """It, its head office, that one's, and so on; a circle in the books ends by itself."""
     seen = [counterparty_id]
     while len(seen) <= _MOST_STEPS:
-        above = tx.connection.execute(
+        head = tx.connection.execute(
             select(_PARTY.head_id).where(_PARTY.source == source, _PARTY.id == seen[-1])
         ).scalar_one_or_none()
-        if above is None or above in seen:
+        if head is None or head in seen:
             break
-        seen.append(above)
-    return seen[-1]
+        seen.append(head)
+    return seen
 
 
 def sees(tx: Tx, record: RecordTable, source: str, key: str) -> bool:
