@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from connectors import reception
 from connectors.answers import Verdict, decode_error
 from connectors.lane import Message, Method
+from connectors.retrying import TryAgain
+from connectors.silence import no_answer
+from schemas.errors import SourceError
 
 Judge = Callable[[int, bytes, str, str], Verdict]  # status, body, request, source
 Check = Callable[[reception.Expected, str, bytes, str, str], None]
+Silence = Callable[[Exception, str, str], SourceError | TryAgain]  # of a request to a source
 
 
 def _of_odata(status: int, body: bytes, request: str, source: str) -> Verdict:
@@ -19,15 +23,19 @@ def _of_odata(status: int, body: bytes, request: str, source: str) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How a protocol says no (`judge`), and what of it may pass for an answer (`check`)."""
+    """How a protocol says no (`judge`), what of it may pass for an answer (`check`), and what no answer means."""
 
     judge: Judge = _of_odata
     check: Check = reception.check
+    silence: Silence = no_answer
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request: `target` relative to the base, encoded. With `enough` only the answer's beginning is read."""
+    """One request: `target` relative to the base, encoded. With `enough` only the answer's beginning is read.
+
+    `manners` are its own where they are not those of its protocol.
+    """
 
     target: str
     expect: reception.Expected
@@ -35,6 +43,7 @@ class Ask:
     method: Method = "GET"
     enough: reception.Enough | None = None
     message: Message | None = None
+    manners: Manners | None = None
 
     @property
     def name(self) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
 import requests
 
-Method = Literal["GET", "POST"]
+Method = Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
 
 IB_COOKIE = "ibsession"
 
@@ -19,13 +20,32 @@ def basic(user: str, password: str) -> str:
     return "Basic " + b64encode(f"{user}:{password}".encode()).decode("ascii")
 
 
+@dataclass(slots=True)
+class Carried:
+    """A body that knows whether any of it was sent. Where nothing was, nothing can have been done with it."""
+
+    body: bytes = field(repr=False)
+    begun: bool = False
+
+    def __len__(self) -> int:
+        return len(self.body)
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.begun = True
+        yield self.body
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a POST carries: `about` names the function that is called."""
+    """What a request carries: `about` names the function that is called.
+
+    `carried` is the same body, where it is to be known whether any of it was sent.
+    """
 
     about: str
     body: bytes = field(repr=False)
     headers: tuple[tuple[str, str], ...] = ()
+    carried: Carried | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
@@ -46,13 +66,14 @@ class Lane:
     def send(
         self, url: str, timeout: tuple[float, float], method: Method = "GET", message: Message | None = None
     ) -> requests.Response:
-        """One request; what a POST brings is what its function gives, in whatever form."""
+        """One request; what a POST brings is what its function gives, in whatever form its message does not name."""
         headers = {**self.headers, "Accept": "*/*"} if method == "POST" else dict(self.headers)
         headers.update(message.headers if message else ())
         kept = self.cookies.get(IB_COOKIE)
         if self.wants_ib_session and kept is None:
             headers["IBSession"] = "start"
-        response = self._send(method, url, headers, timeout, message.body if message else None)
+        body = (message.carried or message.body) if message else None
+        response = self._send(method, url, headers, timeout, body)
         self.cookies.update({cookie.name: cookie.value or "" for cookie in response.cookies})
         if response.ok:
             self.wants_ib_session = self.wants_ib_session and self.keeps_session
@@ -83,7 +104,7 @@ class Lane:
         url: str,
         headers: dict[str, str],
         timeout: tuple[float, float],
-        body: bytes | None = None,
+        body: bytes | Carried | None = None,
     ) -> requests.Response:
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

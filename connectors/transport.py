@@ -16,7 +16,6 @@ from connectors.asking import ODATA, Ask, Manners
 from connectors.governor import Governor
 from connectors.lane import Lane, Message, basic
 from connectors.retrying import Patience, TryAgain
-from connectors.silence import no_answer
 from connectors.statistics import Statistics
 from schemas.errors import SourceError, SourceUnavailableError
 from schemas.settings import SourceSettings
@@ -24,7 +23,7 @@ from schemas.source import RawPage
 
 SessionFactory = Callable[[], requests.Session]
 Gate = Callable[[], None]
-GOOD = (200, 204)
+GOOD = (200, 201, 204)
 BUSY = (406, 429, 503)
 
 
@@ -77,6 +76,16 @@ class Transport:
         """Call a function, trying again while that may help, or as often as `attempts` says."""
         return self._insist(Ask(target, expect, wait_s, "POST", enough, message), attempts)
 
+    def send(self, ask: Ask) -> RawPage:
+        """One attempt and no other, whatever comes of it: for what changes the base."""
+        if (rest_s := self.governor.rest_s()) > 0:
+            self._patience.sleep(rest_s)
+        try:
+            with self._turn() as lane:
+                return self._only(lane, ask)
+        except TryAgain as again:
+            raise again.error from again.__cause__
+
     def hurry(self) -> None:
         """Let pauses end and no attempt start: whoever waits in another thread fails now."""
         self._closed.set()
@@ -97,23 +106,39 @@ class Transport:
         return patience.insist(lambda: self._attempt(ask), self._count_retry)
 
     def _attempt(self, ask: Ask) -> RawPage:
+        with self._turn() as lane:
+            try:
+                return self._once(lane, ask)
+            except SourceError as refused:
+                if refused.context.get("reason") != "session" or not lane.forget_ib_session():
+                    raise
+                return self._once(lane, ask)
+
+    @contextmanager
+    def _turn(self) -> Iterator[Lane]:
+        """A lane of one's own, as soon as the governor lets one more request through."""
         with self.governor.turn():
             if self._closed.is_set():
                 raise SourceUnavailableError(
                     "the reading was stopped", hint="run it again", source=self.source.id
                 )
             with self._lane() as lane:
-                try:
-                    return self._once(lane, ask)
-                except SourceError as refused:
-                    if refused.context.get("reason") != "session" or not lane.forget_ib_session():
-                        raise
-                    return self._once(lane, ask)
+                yield lane
+
+    def _only(self, lane: Lane, ask: Ask) -> RawPage:
+        """A session that the base has forgotten is forgotten here too: the next request starts another."""
+        try:
+            return self._once(lane, ask)
+        except (SourceError, TryAgain) as error:
+            told = error.error if isinstance(error, TryAgain) else error
+            if told.context.get("reason") == "session":
+                lane.forget_ib_session()
+            raise
 
     def _once(self, lane: Lane, ask: Ask) -> RawPage:
         if self.gate is not None:
             self.gate()
-        target, source = ask.name, self.source
+        target, source, manners = ask.name, self.source, ask.manners or self.manners
         started, fetched_at = self.clock(), datetime.now(UTC)
         body = b""
         try:
@@ -124,19 +149,21 @@ class Transport:
                 enough = ask.enough if response.status_code in GOOD else None
                 body = reception.read(response, source.limits.body_cap_bytes, target, source.id, enough)
         except (requests.RequestException, OSError) as error:
-            raise no_answer(error, target, source.id) from error
+            raise manners.silence(error, target, source.id) from error
         finally:
             seconds = self.clock() - started
             self._count(seconds, len(body))
         if response.status_code not in GOOD:
-            raise self._error(response, body, target)
+            raise self._error(response, body, target, manners)
         self.governor.answered(ask.kind, seconds, len(body))
         media_type = response.headers.get("Content-Type", "")
-        self.manners.check("nothing" if enough else ask.expect, media_type, body, target, source.id)
+        manners.check("nothing" if enough else ask.expect, media_type, body, target, source.id)
         return RawPage(target, body, fetched_at, seconds, media_type)
 
-    def _error(self, response: requests.Response, body: bytes, target: str) -> SourceError | TryAgain:
-        verdict = self.manners.judge(response.status_code, body, target, self.source.id)
+    def _error(
+        self, response: requests.Response, body: bytes, target: str, manners: Manners
+    ) -> SourceError | TryAgain:
+        verdict = manners.judge(response.status_code, body, target, self.source.id)
         if verdict.pace is None:
             return verdict.error
         if response.status_code in BUSY or verdict.pace == "slow":

@@ -40,6 +40,7 @@ class Asked:
 
     target: str
     headers: Mapping[str, str]
+    method: str = "GET"
 
     @property
     def path(self) -> str:
@@ -61,13 +62,16 @@ class FakeBase(BaseAdapter):
         self.under_way = 0
         self.peak = 0
         self.waits: list[Any] = []
+        self.bodies: list[list[bytes]] = []
+        self.takes_body = True  # or the connection fails before any of it
         self._lock = threading.Lock()
 
     def send(self, request: Any, stream: Any = False, timeout: Any = None, *rest: Any, **more: Any) -> Any:
-        asked = Asked(request.url.removeprefix(URL).removeprefix("/"), dict(request.headers))
+        asked = Asked(request.url.removeprefix(URL).removeprefix("/"), dict(request.headers), request.method)
         with self._lock:
             self.asked.append(asked)
             self.waits.append(timeout)
+            self.bodies.append(_chunks(request.body) if self.takes_body else [])
             self.under_way += 1
             self.peak = max(self.peak, self.under_way)
         try:
@@ -105,6 +109,11 @@ class FakeBase(BaseAdapter):
         response.url = request.url
         response.request = request
         return response
+
+
+def _chunks(body: Any) -> list[bytes]:
+    """What of a body is sent: one that is not bytes is asked for it."""
+    return [body] if isinstance(body, bytes) else list(body or ())
 
 
 def settings(**changes: Any) -> SourceSettings:
