@@ -98,12 +98,14 @@ def way_out(one: Standing) -> str:
 def told(healed: Sequence[Healed]) -> dg.AssetCheckResult:
     """What the comparison found and mended."""
     documents, parties = sum(one.documents for one in healed), sum(one.counterparties for one in healed)
+    orders = sum(one.orders for one in healed)
     return dg.AssetCheckResult(
-        passed=not documents and not parties,
+        passed=not documents and not parties and not orders,
         check_name=TOLD,
         metadata={
             "hub/documents": documents,
             "hub/counterparties": parties,
+            "hub/orders": orders,
             "hub/events": sum(one.told.events for one in healed),
             "hub/looked_at": sum(one.told.looked_at for one in healed),
         },

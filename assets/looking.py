@@ -9,7 +9,7 @@ from assets.source import Source
 from assets.what_to_tell import Moment, of_sync
 from schemas import freshness
 from schemas.settings import HubSettings
-from store import events, marks, news, news_state, sync_state, told, told_documents
+from store import events, marks, news, news_state, order_status, sync_state, told, told_documents
 from store.engine import Store, Tx
 from store.news_state import Looked, Standing
 from store.told import Told
@@ -79,6 +79,8 @@ def _begin(tx: Tx, source: Source, known: frozenset[str]) -> bool:
     for entity in sorted(new):
         told_documents.begin(tx, source.id, entity)
         told.begin(tx, source.id, entity, tx.now)
+    if new:
+        marks.orders(tx, source.id, order_status.every(tx, source.id))
     if parties:
         marks.everybody(tx, source.id, "first")
         told.begin(tx, source.id, news.PARTIES, tx.now)

@@ -16,7 +16,7 @@ from assets import differences, looking
 from assets.source import Source
 from assets.what_to_tell import Moment, of_document, of_party
 from schemas.settings import HubSettings
-from store import events, marks, news, news_state, told, told_documents
+from store import chain, events, marks, news, news_state, order_status, told, told_documents
 from store.engine import Store, Tx
 from store.events import NewEvent
 from store.marks import Taken
@@ -38,6 +38,8 @@ class _Found:
     told: list[told.Told] = field(default_factory=list)
     events: list[NewEvent] = field(default_factory=list)
     parties: set[str] = field(default_factory=set)
+    orders: set[str] = field(default_factory=set)
+    statuses: list[order_status.Change] = field(default_factory=list)
 
 
 class _OvertakenError(Exception):
@@ -87,29 +89,35 @@ def _tell_some(store: Store, settings: HubSettings, source: Source, now: datetim
             _spread(tx, source, known)
         told.put(tx, source.id, found.told, at.now)
         marks.parties(tx, source.id, found.parties)
+        marks.orders(tx, source.id, found.orders)
         written = events.add(tx, source.id, found.events, at.now)
+        written += sum([order_status.keep(tx, change) for change in found.statuses])
     return Told(written, len(taken.subjects))
 
 
 def _judge(tx: Tx, settings: HubSettings, at: Moment, taken: Taken, known: frozenset[str]) -> _Found:
     if taken.kind == "everybody":
         return _Found()
+    if taken.kind == "order":
+        return _Found(statuses=order_status.differing(tx, at.source.id, taken.subjects))
     if taken.kind == "document":
         return _documents(tx, at, taken.subjects, known)
     return _parties(tx, settings, at, taken.subjects, first=taken.kind == "first")
 
 
 def _spread(tx: Tx, source: Source, known: frozenset[str]) -> None:
-    """Mark every counterparty, and the documents that differ: the rest is told in small steps."""
+    """Mark every counterparty, the documents that differ, and orders: the rest is told in small steps."""
     if news.PARTIES in known:
         marks.everybody(tx, source.id)
     told_documents.mark(tx, source.id, known - {news.PARTIES})
+    marks.orders(tx, source.id, order_status.every(tx, source.id))
 
 
 def _documents(tx: Tx, at: Moment, ids: Collection[str], known: frozenset[str]) -> _Found:
-    """A document may also date a debt: those who owe for it are looked at next."""
+    """A document may also date a debt, or be an order's: those who owe for it and the orders are looked at next."""
     source = at.source.id
-    found = _Found(parties=told_documents.owners(tx, source, ids) if news.PARTIES in known else set())
+    owners = told_documents.owners(tx, source, ids) if news.PARTIES in known else set()
+    found = _Found(parties=owners, orders=order_status.orders_of(tx, source, chain.above(tx, source, ids)))
     for one in told_documents.differing(tx, source, known - {news.PARTIES}, ids):
         new = list(of_document(at, one))
         found.events += new
@@ -119,7 +127,7 @@ def _documents(tx: Tx, at: Moment, ids: Collection[str], known: frozenset[str]) 
 
 def _parties(tx: Tx, settings: HubSettings, at: Moment, ids: Collection[str], *, first: bool) -> _Found:
     """With `first` what is true is taken as told, where nothing was told before."""
-    found = _Found()
+    found = _Found(orders=order_status.orders_of_parties(tx, at.source.id, ids))
     for change in differences.of_parties(tx, settings, at, ids):
         if first and change.version is None:
             found.told.append(told.Told(change.topic, change.id, 0, change.state))

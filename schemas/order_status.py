@@ -44,7 +44,6 @@ class Ordered:
     `prepaid` what they say they bring for them, in the order's currency.
     """
 
-    id: str
     stands: bool
     closed: bool
     amount: int

@@ -34,6 +34,17 @@ def of(tx: Tx, source: str, document_id: str) -> Chain:
     return Chain(up, down, all_up and all_down)
 
 
+def above(tx: Tx, source: str, ids: Collection[str]) -> set[str]:
+    """These, and everything they were made from or belong to, in steps; whoever may see it."""
+    found, last = set(ids), set(ids)
+    for _ in range(_STEPS):
+        last = _above(tx, source, last) - found
+        if not last:
+            break
+        found |= last
+    return found
+
+
 def _walked(
     tx: Tx, source: str, start: str, step: Callable[[Tx, str, Collection[str]], set[str]]
 ) -> tuple[list[Row[Any]], bool]:

@@ -40,7 +40,7 @@ def take(tx: Tx, source: str, most: int) -> Taken | None:
     kinds = set(
         tx.connection.execute(select(column.kind).where(column.source == source).distinct()).scalars()
     )
-    order: Sequence[Kind] = ("first", "everybody", "document", "counterparty")
+    order: Sequence[Kind] = ("first", "everybody", "document", "counterparty", "order")
     kind = next((one for one in order if one in kinds), None)
     if kind is None:
         return None
@@ -109,6 +109,10 @@ def next_expiry(tx: Tx, source: str, now: datetime) -> datetime | None:
 
 def parties(tx: Tx, source: str, ids: Collection[str]) -> None:
     news.write(tx, source, [("counterparty", party) for party in sorted(ids)])
+
+
+def orders(tx: Tx, source: str, ids: Collection[str]) -> None:
+    news.write(tx, source, [("order", one) for one in sorted(ids)])
 
 
 def _mark(tx: Tx, kind: Kind, rows: Select[Any]) -> None:

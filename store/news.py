@@ -16,7 +16,7 @@ from store import bulk, inserts
 from store.engine import Tx
 from store.tables_of_news import NEWS, SOURCE_VERSION, TOLD
 
-Kind = Literal["counterparty", "document", "everybody", "first"]
+Kind = Literal["counterparty", "document", "order", "everybody", "first"]
 FIRST = "first"  # the topic that names what is told of at all
 PARTIES = "parties"
 

@@ -9,7 +9,7 @@ from schemas.events import EventType
 from schemas.ids import external, optional
 from schemas.money import Money
 from schemas.submissions import State
-from store import events
+from store import events, news
 from store.engine import Tx
 from store.events import NewEvent
 
@@ -34,7 +34,12 @@ OF_PARTY: Mapping[State, EventType] = {
 
 
 def tell(tx: Tx, submission: Submission, version: int) -> bool:
-    """Tell of the state it came into; tells whether the storefront hears of such a state at all."""
+    """Tell of the state it came into; tells whether the storefront hears of such a state at all.
+
+    What the books have made of an order may be known before it counts as confirmed: its status is looked at next.
+    """
+    if submission.kind == "order" and submission.state in ("confirmed", "cancelled"):
+        news.write(tx, submission.source, [("order", submission.id)])
     told = (OF_ORDER if submission.kind == "order" else OF_PARTY).get(submission.state)
     if told is not None:
         add(tx, submission, told, version)

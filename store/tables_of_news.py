@@ -28,7 +28,7 @@ SOURCE_VERSION = Table(
 
 # What may have changed and was not looked at yet, written by the transaction that changed it and never again:
 # who looks takes away the very rows it read, so a mark made meanwhile stays.
-# kind: counterparty | document | everybody (record_id is then "") | first (a counterparty nobody was told of)
+# kind: counterparty | document | order | everybody (record_id is then "") | first (a counterparty nobody was told of)
 NEWS = Table(
     "news",
     METADATA,

@@ -1,0 +1,96 @@
+"""What was changed in the books after an order was pushed, against what was approved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from schemas import TABLES
+from schemas.order_differences import Content, Difference, Said, differences
+from schemas.orders import Order, order
+from store import submissions
+from store.engine import Tx
+from store.record_tables import STORED
+from store.standing_documents import DOCUMENT, visible
+from store.submissions import Submission
+
+_LINE = STORED[TABLES["document_line"]]
+
+
+def of(tx: Tx, submission: Submission) -> tuple[Difference, ...]:
+    """Empty where nothing differs, where the books' document was not read yet, and where the reader does not see it.
+
+    Internal fields are never compared: nobody outside learns what the books say to themselves.
+    """
+    if submission.kind != "order" or submission.ref_key is None:
+        return ()
+    now = stored(tx, submission)
+    if now is None:
+        return ()
+    return differences(approved(order(submissions.body(tx, submission))), now)
+
+
+def approved(said: Order) -> Content:
+    """What the order says: the version that counts is the one that was pushed."""
+    return Content(
+        counterparty_id=said.counterparty_id,
+        organization_id=said.organization_id,
+        contract_id=said.contract_id,
+        contact_id=said.contact_id,
+        currency=said.currency,
+        amount=said.amount,
+        wished_on=said.wished_on,
+        delivery_address=said.delivery_address,
+        lines=tuple(
+            Said(
+                item_id=line.item_id,
+                quantity=line.quantity,
+                price=line.price,
+                amount=line.amount,
+                vat=line.vat,
+            )
+            for line in said.lines
+        ),
+    )
+
+
+def stored(tx: Tx, submission: Submission) -> Content | None:
+    """What the books' document says now, as it was last read."""
+    column = DOCUMENT.c
+    mine = select(DOCUMENT).where(
+        column.source == submission.source, column.id == submission.ref_key, *visible(tx, DOCUMENT)
+    )
+    head = tx.connection.execute(mine).one_or_none()
+    if head is None:
+        return None
+    lines = select(_LINE).where(
+        _LINE.c.source == submission.source, _LINE.c.document_id == submission.ref_key
+    )
+    return content(head, tx.connection.execute(lines.order_by(_LINE.c.line_no)).all())
+
+
+def content(head: Any, lines: Any) -> Content:
+    """Of a document's record and those of its lines."""
+    return Content(
+        counterparty_id=head.counterparty_id,
+        organization_id=head.organization_id,
+        contract_id=head.contract_id,
+        contact_id=head.contact_id,
+        currency=head.currency,
+        amount=head.amount,
+        wished_on=head.due_on,
+        delivery_address=head.delivery_address,
+        lines=tuple(map(_line, lines)),
+    )
+
+
+def _line(row: Row[Any]) -> Said:
+    return Said(
+        item_id=row.item_id,
+        quantity=row.quantity,
+        price=row.price,
+        amount=row.amount,
+        vat=row.vat,
+        cancelled=row.cancelled,
+    )
