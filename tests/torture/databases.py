@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests import postgres
+from tests.torture.side_by_side import NAMES
 
-NAMES = ("sqlite", "postgresql")
+__all__ = ["NAMES", "database"]
 
 
 @contextmanager
