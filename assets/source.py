@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from mappings import MAPPINGS
+from mappings import MAPPINGS, outgoing
 from mappings.entity import Entity
 from schemas.errors import ConfigurationError
 from schemas.settings import Changes, Family, HubSettings, SourceSettings
@@ -123,5 +123,18 @@ def _source(settings: SourceSettings) -> Source:
             f"{settings.id} wants {', '.join(told)} of the exchange plan, which are read by the clock",
             hint="Take them out of [changes_of]; [cadence] says how often they are read.",
         )
-    here = (entity.renamed(settings.fields) for entity in declared)
+    names = _of_what_is_read(settings, declared)
+    here = (entity.renamed(names) for entity in declared)
     return Source(settings, tuple(entity for entity in here if entity.source))
+
+
+def _of_what_is_read(settings: SourceSettings, declared: Iterable[Entity]) -> dict[str, str]:
+    """The names of this installation without those of fields that are only written."""
+    read = {
+        f"{entity.source}.{path.replace('/', '.')}"
+        for entity in declared
+        for _, _, paths in entity.paths()
+        for path in paths
+    }
+    only_written = set(outgoing.written(settings.mapping)) - read
+    return {path: name for path, name in settings.fields.items() if path not in only_written}

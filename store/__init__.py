@@ -108,15 +108,21 @@ order_papers        what belongs to orders in the books, and what paid it
 order_status        how far the books are with orders: derived, kept, told
 order_timeline      everything that happened to an order, in the order of moments
 order_differences   what the books say of an order now against what was approved
+document_facts      what the accounting document of an order needs beside it
 order_links         which documents are orders of the portal
 order_flow          an order before the push: placed, approved, held, released, changed, cancelled
 order_admission     whether a counterparty may order at all now
+order_facts         what the store knows of everything that an order names
+order_checks        everything that is wrong with an order by what the store knows
+order_warnings      prices that no list has, more than is free
+order_list          orders a page at a time, and the names of what they are about
 approval_rules      which orders need somebody's approval
 credit              the credit check of an order, kept with every figure it used
 credit_debts        what is owed, overdue and allowed
 credit_in_flight    orders that are not shipped, each once
 credit_stock        what is free of the goods that an order wants
 outbox              whose turn it is to go to the books, and who is at it
+outbox_waits        when what waits is tried again, by itself or with all of its base
 outbox_attempts     every request that a push made
 outbox_settling     what a person decides about one that cannot go on by itself
 
