@@ -8,6 +8,7 @@ trust       how far answers may be trusted, and where what they tell comes from
 parties     counterparties, their contracts, and what they may open
 documents   the journal: documents, payments, and what paid what
 statements  reconciliation statements: asked for, read, printed, agreed
+orders      placed, read, approved, cancelled, on their way into the books
 catalog     items, prices, stock
 rules       what the supplier's people set by hand, and the audit of all writes
 events      what happened, and where it is sent

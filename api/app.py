@@ -19,6 +19,9 @@ from api.documents import document_detail, documents, file_making, file_reading,
 from api.events import events, webhook_actions, webhook_deliveries, webhooks
 from api.money import aging, balances, fast, open_item_list
 from api.money.panel import Panels
+from api.orders import changing, deciding, placing
+from api.orders import detail as order_detail
+from api.orders import listed as order_list
 from api.parties import access, counterparties
 from api.reference import document, page
 from api.rules import access_overrides, access_rules, audit, terms, trading
@@ -65,6 +68,11 @@ ROUTES = (
     printed.file,
     stepping.step,
     *uploads.ROUTES,
+    placing.place,
+    order_list.listed,
+    order_detail.order,
+    changing.change,
+    *deciding.ROUTES,
     audit.entries,
     *webhooks.ROUTES,
     *webhook_actions.ROUTES,

@@ -17,6 +17,7 @@ from store.record_tables import STORED
 
 _ITEM = STORED[TABLES["item"]]
 _UNIT = STORED[TABLES["unit"]]
+_RATE = STORED[TABLES["vat_rate"]]
 _SORT = STORED[TABLES["characteristic"]]
 _KIND = STORED[TABLES["price_kind"]]
 _PRICE = STORED[TABLES["price"]]
@@ -55,7 +56,7 @@ def price_kinds(tx: Tx, *, sources: Collection[str], after: Key | None, limit: i
     """A page of the kinds of price that things are sold for."""
     column = _KIND.c
     query = select(column.source, column.id, column.name, column.currency, column.includes_vat).where(
-        _on_sale()
+        on_sale()
     )
     return page(tx, query, Order(column.source, (column.id,)), sources=sources, after=after, limit=limit)
 
@@ -83,7 +84,7 @@ def prices(
         .join(_KIND, and_(_KIND.c.source == column.source, _KIND.c.id == column.price_kind_id))
         .outerjoin(_UNIT, and_(_UNIT.c.source == column.source, _UNIT.c.id == column.unit_id))
         .outerjoin(_SORT, _is_of_sort(_PRICE))
-        .where(column.gone_at.is_(None), _on_sale())
+        .where(column.gone_at.is_(None), on_sale())
         .where(*_same(column.item_id, item_id), *_same(column.price_kind_id, price_kind_id))
     )
     order = Order(column.source, tuple(column[name] for name in key))
@@ -145,25 +146,29 @@ def _items() -> Select[Any]:
         "changed_at",
     )
     unit = and_(_UNIT.c.source == column.source, _UNIT.c.id == column.unit_id)
+    rate = and_(_RATE.c.source == column.source, _RATE.c.id == column.vat_rate_id)
     return select(
-        *(column[name] for name in own), (~_lives()).label("withdrawn"), _UNIT.c.name.label("unit_name")
-    ).select_from(_ITEM.outerjoin(_UNIT, unit))
+        *(column[name] for name in own),
+        (~lives()).label("withdrawn"),
+        _UNIT.c.name.label("unit_name"),
+        _RATE.c.percent.label("vat"),
+    ).select_from(_ITEM.outerjoin(_UNIT, unit).outerjoin(_RATE, rate))
 
 
 def _wanted(filters: ItemFilters) -> Iterator[ColumnElement[bool]]:
     if filters.updated_since is None:
-        yield _lives()
+        yield lives()
     else:
         yield _ITEM.c.changed_at >= filters.updated_since
     if filters.text is not None:
         yield _ITEM.c.search.contains(filters.text.casefold(), autoescape=True)
 
 
-def _lives() -> ColumnElement[bool]:
+def lives() -> ColumnElement[bool]:
     return and_(_ITEM.c.gone_at.is_(None), ~_ITEM.c.deletion_mark)
 
 
-def _on_sale() -> ColumnElement[bool]:
+def on_sale() -> ColumnElement[bool]:
     column = _KIND.c
     return and_(column.for_sale, column.active, ~column.deletion_mark, column.gone_at.is_(None))
 

@@ -23,6 +23,7 @@ from api.web.filters import Narrowed
 from api.web.hub import Hub
 from api.web.paging import CursorParam, Limit, NextCursor
 from api.web.sparse import Maybe
+from api.web.values import Decimal, decimal
 from schemas.settings import SourceSettings
 from store import catalog as stored
 from store.catalog import ItemFilters
@@ -54,6 +55,7 @@ class ItemRow(Struct, frozen=True, kw_only=True):
     kind: Maybe[Annotated[str, Meta(description="goods | service | work | returnable_container")]] = UNSET
     folder_id: Maybe[Annotated[str | None, Meta(description="Groups items; opaque.")]] = UNSET
     unit: Maybe[Annotated[UnitLink | None, Meta(description="What stock and most prices count in.")]] = UNSET
+    vat_percent: Maybe[Annotated[Decimal | None, Meta(description="Null where it is not taxed.")]] = UNSET
     state: Maybe[Literal["active", "withdrawn"]] = UNSET
     updated_at: Maybe[datetime] = UNSET
 
@@ -139,6 +141,7 @@ def _values(row: Any, source: SourceSettings) -> Mapping[str, Any]:
         "id": ids.external(source.id, row.id),
         "folder_id": ids.optional(source.id, row.folder_id or ""),
         "unit": catalog.unit(source.id, row.unit_id, row.unit_name),
+        "vat_percent": None if row.vat is None else decimal(row.vat),
         "state": "withdrawn" if row.withdrawn else "active",
         "updated_at": row.changed_at.astimezone(source.time_zone),
     }

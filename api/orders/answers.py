@@ -10,9 +10,9 @@ from msgspec import Meta, Struct
 from api.catalog.catalog import CharacteristicLink, UnitLink
 from api.documents.document_rows import ContractLink, CounterpartyLink, OrganizationLink
 from api.money.answers import Amount, CurrencyCode, Id
-from api.trust.standing import Recency
 from api.web.paging import NextCursor
 from api.web.values import Decimal
+from schemas.credit import Result, Rule
 from schemas.order_problems import ProblemKind, WarningKind
 from schemas.settings import Outcome
 from schemas.submissions import State, Status, Why
@@ -133,11 +133,18 @@ class OrderApproval(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class CreditFinding(Struct, frozen=True, kw_only=True):
+    """One rule of the credit check; `no_rule`: the contract has none, `not_checked`: figures are missing or old."""
+
+    rule: Rule
+    result: Result
+
+
 class OrderCredit(Struct, frozen=True, kw_only=True):
-    """What the credit check came to; its figures are the supplier's."""
+    """What the credit check came to; a key of one person does not see it. Its figures are the supplier's."""
 
     outcome: Outcome
-    reasons: list[str]
+    findings: list[CreditFinding]
     version: Annotated[int, Meta(description="The version of the order that was checked.")]
     at: datetime
 
@@ -145,8 +152,8 @@ class OrderCredit(Struct, frozen=True, kw_only=True):
 class Order(OrderRow, frozen=True, kw_only=True):
     """The whole of it, as it counts now.
 
-    `problems` and `warnings` are of this moment's store and come while it has not been queued. `actions` is what
-    this key may do next. `catalog` tells how recent the items, prices and stock are that it was held against.
+    `problems` and `warnings` are of this moment's store, by prices and stock of these moments, and come before it
+    is queued. `actions` is what this key may do next.
     """
 
     on_behalf_of: PersonLink | None
@@ -163,5 +170,6 @@ class Order(OrderRow, frozen=True, kw_only=True):
     actions: list[Action]
     digest: Annotated[str, Meta(description="SHA-256 of what it says: what is approved is this.")]
     is_approved: Annotated[bool, Meta(description="Whether this version may go to the books.")]
-    catalog: Recency
+    prices_as_of: datetime | None
+    stock_as_of: datetime | None
     time_zone: str

@@ -12,7 +12,7 @@ from schemas.order_limits import LONGEST_ADDRESS, LONGEST_COMMENT, LONGEST_REFER
 
 _NO_NUL = r"^[^\u0000]*$"
 LONGEST_NOTE = 1_000
-LONGEST_NUMBER = 40
+LONGEST_NUMBER = 25
 MAX_BODY = 256 * 1024
 
 _Key = Annotated[Id, Meta(max_length=200, pattern=_NO_NUL)]

@@ -1,0 +1,176 @@
+"""What was sent, as an order of the store, with everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from api.orders import figures
+from api.orders.figures import Reading
+from api.orders.wanted import NewOrderLine, OrderTerms
+from api.web.callers import Caller
+from api.web.errors import FieldError, ProblemError
+from schemas.money import Money, currencies
+from schemas.order_problems import Problem, ProblemKind
+from schemas.orders import Order, OrderLine, priced, total
+from schemas.settings import HubSettings, SourceSettings
+from store import order_checks, order_facts
+from store.engine import Tx
+from store.order_facts import Facts, Named
+
+_OWN_CODES: tuple[ProblemKind, ...] = ("trading_suspended", "access_blocked")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """`unkept` keeps it from being kept at all; with `found` it may be a draft."""
+
+    order: Order
+    unkept: list[Problem]
+    found: list[Problem]
+
+
+def read(
+    tx: Tx,
+    settings: HubSettings,
+    source: SourceSettings,
+    caller: Caller,
+    counterparty_id: str,
+    data: OrderTerms,
+    now: datetime,
+) -> Understood:
+    """The order, as far as it can be understood: a place that is wrong in itself is not judged again."""
+    reading = Reading(source.id)
+    lines = [_line(reading, one, f"lines/{place}") for place, one in enumerate(data.lines)]
+    contact = _contact(reading, caller, data)
+    behalf = reading.key(data.on_behalf_of, "on_behalf_of")
+    wanted = Named(
+        counterparty_id=counterparty_id,
+        branch_id=reading.key(data.branch_id, "branch_id"),
+        organization_id=reading.key(data.organization_id, "organization_id"),
+        contract_id=reading.key(data.contract_id, "contract_id"),
+        contacts={one for one in (contact, behalf) if one},
+        items={one.item_id for one in lines if one.item_id},
+        characteristics={one.characteristic_id for one in lines if one.characteristic_id},
+        units={one.unit_id for one in lines if one.unit_id},
+    )
+    facts = order_facts.gather(tx, source.id, wanted)
+    currency = _currency(reading, data, facts)
+    order = Order(
+        counterparty_id=counterparty_id,
+        organization_id=wanted.organization_id or _of_contract(reading, data, facts),
+        contract_id=wanted.contract_id or "",
+        branch_id=wanted.branch_id,
+        contact_id=contact,
+        on_behalf_of=behalf,
+        delivery_address=_where(reading, data, facts),
+        wished_on=data.wished_on.isoformat() if data.wished_on else None,
+        comment=reading.text(data.comment, "comment", lines=True),
+        currency=currency or "",
+        prices_include_vat=data.prices_include_vat,
+        lines=tuple(lines),
+        amount=0,
+    )
+    if currency is not None:
+        order = _summed(reading, order, data, facts)
+    judged = {one.place for one in reading.found}
+    found = order_checks.found(order, facts, order_checks.standing(tx, settings, source, facts, now))
+    return Understood(order, reading.found, [one for one in found if one.place not in judged])
+
+
+def refuse(found: Iterable[Problem]) -> None:
+    """Errors: ProblemError with all of it, of its own code where nothing else is wrong."""
+    problems = list(found)
+    if not problems:
+        return
+    kinds = {one.kind for one in problems}
+    code = next(
+        (kind for kind in _OWN_CODES if kinds <= {kind, *_OWN_CODES} and kind in kinds), "invalid_value"
+    )
+    raise ProblemError(
+        code,
+        "An order like this cannot be placed.",
+        hint="Correct what `errors` points to; with `draft` an order is kept while the store has something to it.",
+        errors=tuple(FieldError(detail=one.detail, pointer=f"#/{one.place}") for one in problems),
+    )
+
+
+def _line(reading: Reading, line: NewOrderLine, place: str) -> OrderLine:
+    return OrderLine(
+        item_id=reading.key(line.item_id, f"{place}/item_id") or "",
+        characteristic_id=reading.key(line.characteristic_id, f"{place}/characteristic_id") or "",
+        unit_id=reading.key(line.unit_id, f"{place}/unit_id"),
+        quantity=figures.quantity(reading, line, place),
+        price=figures.price(reading, line, place),
+        discount=figures.discount(reading, line, place),
+        amount=0,
+    )
+
+
+def _contact(reading: Reading, caller: Caller, data: OrderTerms) -> str | None:
+    """A key of one person orders as this person."""
+    own = caller.tenancy.contact_id
+    given = reading.key(data.contact_id, "contact_id")
+    if own is not None and given not in (None, own):
+        reading.wrong("contact_id", "This key orders as its own person: leave it out.")
+    return own or given
+
+
+def _currency(reading: Reading, data: OrderTerms, facts: Facts) -> str | None:
+    if data.currency is not None:
+        if data.currency in currencies():
+            return data.currency
+        reading.wrong("currency", "There is no such currency. Give its code by ISO 4217, like RUB.")
+        return None
+    if facts.contract is None:
+        reading.wrong("currency", "Give it, for the contract that would tell it is not known.")
+        return None
+    return facts.contract.currency
+
+
+def _of_contract(reading: Reading, data: OrderTerms, facts: Facts) -> str:
+    contract = facts.contract
+    if data.organization_id is None and contract is not None and contract.organization_id is None:
+        reading.wrong("organization_id", "The contract names no own legal entity: say which one sells.")
+    return (contract.organization_id if contract else None) or ""
+
+
+def _where(reading: Reading, data: OrderTerms, facts: Facts) -> str:
+    if data.delivery_point is None:
+        return reading.text(data.delivery_address or "", "delivery_address")
+    if data.delivery_address is not None:
+        reading.wrong("delivery_address", "Give a delivery point or an address, not both.")
+    if data.delivery_point not in facts.delivery:
+        reading.wrong("delivery_point", "The counterparty has no delivery point of this number.")
+    return facts.delivery.get(data.delivery_point, "")
+
+
+def _summed(reading: Reading, order: Order, data: OrderTerms, facts: Facts) -> Order:
+    """Amounts by the rule, held against what was sent; unknown items leave the sum open."""
+    exponent, wrong = currencies()[order.currency].exponent, {one.place for one in reading.found}
+    lines, is_sure = [], True
+    for number, line in enumerate(order.lines):
+        item, place = facts.items.get(line.item_id), f"lines/{number}"
+        taxed = replace(
+            line,
+            vat_rate_id=item.vat_rate_id if item is not None else None,
+            vat_percent=item.vat_percent if item is not None else None,
+        )
+        taxed = priced(taxed, exponent, prices_include_vat=order.prices_include_vat)
+        lines.append(taxed)
+        is_read = not any(f"{place}/{part}" in wrong for part in ("quantity", "price", "discount_percent"))
+        is_sure = is_sure and is_read and (item is not None or order.prices_include_vat)
+        given = data.lines[number].amount
+        if given is not None and is_read:
+            _same(reading, f"{place}/amount", given, taxed.amount, order.currency)
+    amount = total(tuple(lines), prices_include_vat=order.prices_include_vat)
+    if is_sure:
+        _same(reading, "total", data.total, amount, order.currency)
+    return replace(order, lines=tuple(lines), amount=amount)
+
+
+def _same(reading: Reading, place: str, given: str, units: int, currency: str) -> None:
+    sent = reading.money(given, currencies()[currency].exponent, place)
+    if sent is not None and sent != units:
+        reading.wrong(place, f"{given} was sent; by the rule it is {Money(units, currency)}.")
