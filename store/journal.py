@@ -53,6 +53,7 @@ class Filters:
     to_on: date | None = None
     contract_id: str | None = None
     order_id: str | None = None
+    belongs_to: str | None = None  # an order: itself and what names it
     organization_id: str | None = None
     status: str | None = None
     number: str | None = None
@@ -62,7 +63,7 @@ class Filters:
 def documents(tx: Tx, filters: Filters, *, sources: Collection[str], after: Key | None, limit: int) -> Page:
     """A page of the journal: the newest first, or by when they changed; the columns are those of `one`."""
     column = DOCUMENT.c
-    few = filters.order_id is not None or filters.number is not None
+    few = any(one is not None for one in (filters.order_id, filters.belongs_to, filters.number))
     split = [] if few or filters.updated_since is not None else _split(tx, filters)
     query = select(column.source, column.id).where(
         *_wanted(filters), *tenancy.of_contact(tx, column.contact_id)
@@ -171,6 +172,8 @@ def _wanted(filters: Filters) -> Iterator[ColumnElement[bool]]:
     same = {name: getattr(filters, name) for name in ("contract_id", "order_id", "organization_id")}
     same |= {"status": filters.status, "number": filters.number}
     yield from (column[name] == value for name, value in same.items() if value is not None)
+    if filters.belongs_to is not None:
+        yield or_(column.id == filters.belongs_to, column.order_id == filters.belongs_to)
     if filters.from_on is not None:
         yield column.dated_at >= f"{filters.from_on}T00:00:00"
     if filters.to_on is not None and filters.to_on < date.max:

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter
 from msgspec import Meta, Struct
 
-from api.documents import allocation_rows, document_files, document_lines
+from api.documents import allocation_rows, document_files, document_lines, portal_orders
 from api.documents.allocation_rows import Allocation, PaidPart
 from api.documents.document_files import DocumentFile
 from api.documents.document_lines import Line, LineTotals, Stage
@@ -96,7 +96,7 @@ def document(
         basis = families.basis(tx, hub, source, "documents", counterparty_id=row.counterparty_id)
         people = document_parts.people(tx, source_id, guid)
         return DocumentAnswer(
-            **values(row, source, sees_all=caller.tenancy.counterparties is None),
+            **_row_values(tx, row, source, sees_all=caller.tenancy.counterparties is None),
             **_people(people, source_id),
             **_parts(tx, source, row),
             **_settlement(tx, source, row),
@@ -130,6 +130,11 @@ def _row(tx: Tx, source: SourceSettings, guid: Guid) -> Any:
     if row is None:
         raise not_found()
     return row
+
+
+def _row_values(tx: Tx, row: Any, source: SourceSettings, *, sees_all: bool) -> dict[str, Any]:
+    order = portal_orders.of(tx, [row]).get((row.source, row.id))
+    return values(row, source, order, sees_all=sees_all)
 
 
 def not_found() -> ProblemError:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct
 
+from api.documents.portal_orders import PortalOrder
 from api.money.answers import Amount, CurrencyCode, DocumentRef, Id
 from api.web.ids import external
 from api.web.sparse import Maybe
@@ -56,7 +57,10 @@ class DocumentRow(Struct, frozen=True, kw_only=True):
     counterparty: Maybe[CounterpartyLink | None] = UNSET
     organization: Maybe[OrganizationLink | None] = UNSET
     contract: Maybe[ContractLink | None] = UNSET
-    order: Maybe[DocumentRef | None] = UNSET
+    order: Maybe[Annotated[DocumentRef | None, Meta(description="In the accounting system.")]] = UNSET
+    portal_order: Maybe[
+        Annotated[PortalOrder | None, Meta(description="Where it belongs to an order placed over this API.")]
+    ] = UNSET
     base: Maybe[Annotated[DocumentRef | None, Meta(description="What it was made from.")]] = UNSET
     external_number: Maybe[
         Annotated[str | None, Meta(description="The other side's number: the buyer's order, the bank's.")]
@@ -69,7 +73,9 @@ class DocumentRow(Struct, frozen=True, kw_only=True):
     updated_at: Maybe[datetime] = UNSET
 
 
-def values(row: Any, source: SourceSettings, *, sees_all: bool) -> dict[str, Any]:
+def values(
+    row: Any, source: SourceSettings, portal_order: PortalOrder | None, *, sees_all: bool
+) -> dict[str, Any]:
     """The fields of a `store.journal` row. What others' documents are is told only to who `sees_all`."""
     zone, reason = source.time_zone, _reason(row)
     return {
@@ -89,6 +95,7 @@ def values(row: Any, source: SourceSettings, *, sees_all: bool) -> dict[str, Any
         "organization": _named(OrganizationLink, source.id, row.organization_id, row.organization_name),
         "contract": _contract(row, source.id),
         "order": _linked(row._mapping, "order", "order", source, sees_all=sees_all),
+        "portal_order": portal_order,
         "base": _linked(row._mapping, "base", row.base_kind, source, sees_all=sees_all),
         "external_number": row.external_number or None,
         "external_on": day(row.external_on),

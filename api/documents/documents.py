@@ -10,9 +10,10 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 from msgspec import Struct
 
-from api.documents import journal
+from api.documents import journal, portal_orders
 from api.documents.document_rows import DocumentRow, values
 from api.documents.journal import Asked, NextUpdatedSince
+from api.documents.portal_orders import PortalOrderFilter
 from api.trust import families
 from api.trust.standing import SourceBasis
 from api.web import callers, filters, paging, refusals, sparse
@@ -34,7 +35,10 @@ Kinds = Annotated[
     ),
 ]
 OrderFilter = Annotated[
-    str | None, QueryParameter(max_length=200, description="Only what belongs to the order with this id.")
+    str | None,
+    QueryParameter(
+        max_length=200, description="Only what belongs to the order of the accounting system with this id."
+    ),
 ]
 REFUSALS = refusals.of("malformed_id", "bad_cursor", "counterparty_not_found", "source_not_found")
 
@@ -67,6 +71,7 @@ def documents(
     asked: NamedDependency[Asked],
     kind: Kinds = None,
     order_id: OrderFilter = None,
+    portal_order_id: PortalOrderFilter = None,
     fields: sparse.Fields = None,
     limit: Limit = paging.DEFAULT_LIMIT,
     cursor: CursorParam = None,
@@ -75,16 +80,24 @@ def documents(
     kinds = filters.one_of(kind, KINDS, "kind")
     chosen = sparse.chosen(fields, DocumentRow)
     wanted = replace(asked.filters, kinds=kinds, order_id=asked.narrowed.by(order_id))
-    about = {"list": "documents", "kinds": kinds, "order": order_id, **asked.about}
+    portal_order = asked.narrowed.by(portal_order_id)
+    about = {"list": "documents", "kinds": kinds, "orders": [order_id, portal_order_id], **asked.about}
     walk = journal.walk(hub, wanted.updated_since, cursor, about)
     sources = asked.narrowed.sources
     with hub.store.reading(caller.tenancy) as tx:
+        if portal_order is not None:
+            wanted = replace(wanted, belongs_to=portal_orders.ref_key(tx, portal_order))
         found = journal.page(tx, replace(asked, filters=wanted), walk, limit)
+        orders = portal_orders.of(tx, found.rows)
         bases = families.bases(tx, hub, sources, "documents", counterparty_id=asked.counterparty_id)
     sees_all = caller.tenancy.counterparties is None
     return Journal(
         items=[
-            sparse.row(DocumentRow, values(row, hub.source(row.source), sees_all=sees_all), chosen)
+            sparse.row(
+                DocumentRow,
+                values(row, hub.source(row.source), orders.get((row.source, row.id)), sees_all=sees_all),
+                chosen,
+            )
             for row in found.rows
         ],
         next_cursor=walk.cursor(found, about),

@@ -91,7 +91,7 @@ def payments(
         items=[
             sparse.row(
                 PaymentRow,
-                values(row, hub.source(row.source), sees_all=sees_all)
+                values(row, hub.source(row.source), None, sees_all=sees_all)
                 | {ALLOCATION: paid.get((row.source, row.id))},
                 chosen,
             )

@@ -167,6 +167,7 @@ def test_a_row_tells_what_the_document_says_and_what_it_refers_to(shelf: Shelf) 
         "external_on": "2026-11-04",
         "due_on": None,
         "purpose": "за товар",
+        "portal_order": None,
     }
     (invoice,) = journal(shelf, kind="invoice")["items"]
     order = {
