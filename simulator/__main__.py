@@ -59,6 +59,11 @@ def _parser() -> argparse.ArgumentParser:
     server.add_argument("--sessions", type=int, default=10, help="how many requests may run at once")
     server.add_argument("--latency-ms", type=int, default=0)
     server.add_argument("--locked", action="store_true", help="refuse everybody, as during maintenance")
+    server.add_argument("--read-only", action="store_true", help="the user may not write")
+    server.add_argument(
+        "--controls-stock", action="store_true", help="no order is posted for more than is free"
+    )
+    server.add_argument("--controls-limit", action="store_true", help="no order is posted over a debt limit")
     server.add_argument(
         "--control",
         type=int,
@@ -126,6 +131,9 @@ def _options(given: argparse.Namespace) -> ServerOptions:
         latency_ms=given.latency_ms,
         pool_size=given.sessions,
         locked=given.locked,
+        read_only=given.read_only,
+        controls_stock=given.controls_stock,
+        controls_limit=given.controls_limit,
         time_zone=given.time_zone,
         rename=dict(_rename(one) for one in given.rename),
         control=given.control is not None,

@@ -48,11 +48,11 @@ def move(desk: Desk, kind: str, ref: str, movements: Movements) -> None:
 def _shipped(desk: Desk, row: Row) -> Movements:
     terms = terms_of(desk, row)
     goods = {line["Номенклатура_Key"] for line in row["Товары"]}
-    services = [ref for ref in goods if _is_service(desk.base.read(_GOODS, ref))]
+    services = [ref for ref in goods if is_service(desk.base.read(_GOODS, ref))]
     return of_shipment(row, terms, object_of_shipment(desk, row, terms), services)
 
 
-def _is_service(item: Mapping[str, Any] | None) -> bool:
+def is_service(item: Mapping[str, Any] | None) -> bool:
     return item is None or item["ТипНоменклатуры"] == "Услуга"
 
 

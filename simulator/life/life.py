@@ -7,7 +7,18 @@ from itertools import accumulate
 
 from simulator.base import Base
 from simulator.company.chance import Chance
-from simulator.life import contracts, debts, documents, edits, goods, papers, silent
+from simulator.life import (
+    contracts,
+    debts,
+    documents,
+    edits,
+    goods,
+    order_payments,
+    order_shipments,
+    orders,
+    papers,
+    silent,
+)
 from simulator.life.desk import Desk
 from simulator.life.event import Event, NothingFitsError
 
@@ -36,7 +47,8 @@ _WEIGHTS: dict[str, int] = {
     "change_price": 3,
 }
 _SILENT = ("silent_edit", "silent_delete", "silent_movement_edit")
-ACTIONS = (*_WEIGHTS, *_SILENT)
+_ORDERS = ("ship_order", "invoice_order", "edit_order", "cancel_order", "pay_order_of_portal")
+ACTIONS = (*_WEIGHTS, *_SILENT, *_ORDERS)  # what is done with orders is done on demand only
 
 
 class Life:
@@ -138,6 +150,21 @@ class Life:
     def edit_contract(self, ref: str = "") -> Event:
         return self.do("edit_contract", {"ref": ref})
 
+    def ship_order(self, ref: str = "", lines: str = "", quantity: str = "") -> Event:
+        return self.do("ship_order", {"ref": ref, "lines": lines, "quantity": quantity})
+
+    def invoice_order(self, ref: str = "") -> Event:
+        return self.do("invoice_order", {"ref": ref})
+
+    def edit_order(self, ref: str = "", quantity: str = "", cancel: str = "") -> Event:
+        return self.do("edit_order", {"ref": ref, "quantity": quantity, "cancel": cancel})
+
+    def cancel_order(self, ref: str = "") -> Event:
+        return self.do("cancel_order", {"ref": ref})
+
+    def pay_order_of_portal(self, ref: str = "", amount: str = "") -> Event:
+        return self.do("pay_order_of_portal", {"ref": ref, "amount": amount})
+
     def silent_edit(self, ref: str = "") -> Event:
         return self.do("silent_edit", {"ref": ref})
 
@@ -170,6 +197,11 @@ _ACTS: dict[str, Callable[..., Event]] = {
         contracts.rename_counterparty,
         contracts.new_counterparty,
         contracts.edit_contract,
+        order_shipments.ship_order,
+        orders.invoice_order,
+        orders.edit_order,
+        orders.cancel_order,
+        order_payments.pay_order_of_portal,
         silent.silent_edit,
         silent.silent_delete,
         silent.silent_movement_edit,

@@ -101,18 +101,18 @@ def of_payment(document: Row, kind: str, terms: Terms, debts: dict[str, Debt]) -
             rest -= amount
     movements: Movements = {SETTLEMENTS: [], BY_DUE_DATE: []}
     for debt, amount in settled:
-        _settle(movements, document, terms, debt, amount)
+        settle(movements, document, terms, debt, amount)
     if rest:
-        _advance(movements, document, kind, terms, rest)
+        advance(movements, document, kind, terms, rest, terms.own_object)
     for record in movements[SETTLEMENTS]:
         record["ХозяйственнаяОперация"] = document["ХозяйственнаяОперация"]
     return movements
 
 
-def _settle(movements: Movements, document: Row, terms: Terms, debt: Debt, amount: Decimal) -> None:
+def settle(movements: Movements, document: Row, terms: Terms, debt: Debt, amount: Decimal) -> None:
     record = terms.record(document, "Expense", debt.settlement_object)
-    movements[SETTLEMENTS].append({**record, "Сумма": amount, "КОплате": amount})
-    movements[BY_DUE_DATE].append(
+    movements.setdefault(SETTLEMENTS, []).append({**record, "Сумма": amount, "КОплате": amount})
+    movements.setdefault(BY_DUE_DATE, []).append(
         {
             **record,
             "РасчетныйДокумент": debt.document,
@@ -125,11 +125,17 @@ def _settle(movements: Movements, document: Row, terms: Terms, debt: Debt, amoun
     )
 
 
-def _advance(movements: Movements, document: Row, kind: str, terms: Terms, amount: Decimal) -> None:
-    movements[SETTLEMENTS].append({**terms.record(document, "Expense", terms.own_object), "Сумма": amount})
-    movements[BY_DUE_DATE].append(
+def advance(
+    movements: Movements, document: Row, kind: str, terms: Terms, amount: Decimal, target: str
+) -> None:
+    """Under the contract, or for an order, whose bill it lowers."""
+    record = {**terms.record(document, "Expense", target), "Сумма": amount}
+    if target != terms.own_object:
+        record["КОплате"] = amount
+    movements.setdefault(SETTLEMENTS, []).append(record)
+    movements.setdefault(BY_DUE_DATE, []).append(
         {
-            **terms.record(document, "Receipt", terms.own_object),
+            **terms.record(document, "Receipt", target),
             "РасчетныйДокумент": document["Ref_Key"],
             "РасчетныйДокумент_Type": kind,
             "ДатаВозникновения": document["Date"],

@@ -128,6 +128,7 @@ class Client:
     server: Server
     user: str
     password: str
+    timeout_s: float = 20.0
 
     def get(self, path: str, /, headers: dict[str, str] | None = None, **options: str) -> Response:
         """`$`-options by their bare names; JSON unless `format` says otherwise."""
@@ -153,7 +154,7 @@ class Client:
         body: bytes | None = None,
     ) -> Response:
         where = urlsplit(self.server.url)
-        connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=20)
+        connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=self.timeout_s)
         try:
             told = {**self._login(), **(headers or {})}
             connection.request(method, f"{where.path}/{target}", body, headers=told)

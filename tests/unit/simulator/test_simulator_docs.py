@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from simulator.__main__ import _parser
-from simulator.faults import READY, Kind
+from simulator.faults import READY, WRITES, Kind
 from simulator.life.life import ACTIONS
 from simulator.settings import PoisonKind, ServerOptions
 
@@ -31,5 +31,5 @@ def test_every_fault_is_explained() -> None:
 
 
 def test_every_ready_made_fault_poison_and_event_is_explained() -> None:
-    named = {*READY, *get_args(PoisonKind), *ACTIONS}
+    named = {*READY, *WRITES, *get_args(PoisonKind), *ACTIONS}
     assert {name for name in named if f"`{name}`" not in TEXT} == set()
