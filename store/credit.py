@@ -85,7 +85,7 @@ def _facts(
     tx: Tx, settings: HubSettings, source: SourceSettings, submission: Submission, order: Order
 ) -> Facts:
     owed = credit_debts.read(tx, settings, source, order)
-    sent = credit_in_flight.read(tx, submission)
+    sent = credit_in_flight.read(tx, submission, of_everybody=source.orders.over_stock != "pass")
     stock = credit_stock.read(tx, settings, source, order, sent)
     return Facts(
         order=Sum(units=order.amount, currency=order.currency),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,8 +38,8 @@ _DOCUMENT, _LINE = STORED[TABLES["document"]], STORED[TABLES["document_line"]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """`of_contract`: what is not shipped under the contract. `not_in_books`: submissions of anybody of this base
-    that the books do not show yet.
+    """`of_contract`: what is not shipped under the contract. `not_in_books`: submissions that the books do not show
+    yet.
     """
 
     of_contract: tuple[InFlight, ...]
@@ -47,14 +47,17 @@ class Sent:
     as_of: datetime | None
 
 
-def read(tx: Tx, submission: Submission) -> Sent:
-    """Of all but the submission itself: a restored hub may meet its own order among the documents."""
+def read(tx: Tx, submission: Submission, *, of_everybody: bool) -> Sent:
+    """Of all but the submission itself: a restored hub may meet its own order among the documents.
+
+    `of_everybody`: what the books do not show yet of any counterparty of the base, for goods are wanted by all.
+    """
     orders = _orders(tx, submission)
-    on_their_way = [one for one in _on_their_way(tx, submission.source) if one.number != submission.number]
+    on_their_way = _on_their_way(tx, submission, of_everybody=of_everybody)
     shown = _shown(tx, submission.source, on_their_way)
-    not_in_books = [one for one in on_their_way if one.id not in shown and one.status not in DONE]
+    not_in_books = [one for one in on_their_way if one.id not in shown]
     mine = [one for one in not_in_books if _same_contract(one, submission)]
-    shipped = _shipped(tx, submission.source, [row.id for row in orders])
+    shipped = _shipped(tx, submission, orders)
     found = [
         InFlight(id=one.id, counted="portal", units=one.amount or 0, currency=one.currency or "")
         for one in mine
@@ -67,14 +70,17 @@ def read(tx: Tx, submission: Submission) -> Sent:
     return Sent(of_contract=tuple(found), not_in_books=tuple(not_in_books), as_of=as_of)
 
 
-def _on_their_way(tx: Tx, source: str) -> list[Submission]:
+def _on_their_way(tx: Tx, submission: Submission, *, of_everybody: bool) -> list[Submission]:
     column = SUBMISSION.c
     wanted = select(SUBMISSION).where(
-        column.source == source,
+        column.source == submission.source,
+        column.number != submission.number,
         column.kind == "order",
         column.state.in_(ON_ITS_WAY),
         or_(column.status.is_(None), column.status.not_in(DONE)),
     )
+    if not of_everybody:
+        wanted = wanted.where(column.counterparty_id == submission.counterparty_id)
     rows = tx.connection.execute(wanted.order_by(column.number)).mappings()
     return [Submission(**row) for row in rows]
 
@@ -86,7 +92,7 @@ def _same_contract(one: Submission, other: Submission) -> bool:
 def _orders(tx: Tx, submission: Submission) -> list[Row[Any]]:
     """Orders of the contract that count in the books and are not closed there."""
     column = _DOCUMENT.c
-    wanted = select(column.id, column.currency, column.amount, column.internal_memo).where(
+    wanted = select(column.id, column.currency, column.amount, column.dated_at, column.internal_memo).where(
         column.source == submission.source,
         column.counterparty_id == submission.counterparty_id,
         column.contract_id == submission.contract_id,
@@ -124,25 +130,27 @@ def _shown(tx: Tx, source: str, sent: Iterable[Submission]) -> set[str]:
     return found
 
 
-def _shipped(tx: Tx, source: str, orders: Collection[str]) -> dict[tuple[str, str], int]:
+def _shipped(tx: Tx, submission: Submission, orders: Sequence[Row[Any]]) -> dict[tuple[str, str], int]:
     """What was shipped of each order, by currency: whole notes of it, and its lines in notes of several orders."""
-    note, line = _DOCUMENT.c, _LINE.c
-    counts = and_(note.source == source, note.kind == "shipping_note", standing_documents.counts(_DOCUMENT))
-    shipped: dict[tuple[str, str], int] = {}
-    for part in standing_documents.chunks(orders):
+    if not orders:
+        return {}
+    note, line, shipped = _DOCUMENT.c, _LINE.c, dict[tuple[str, str], int]()
+    of_base = (note.source == submission.source, note.kind == "shipping_note")
+    counts = and_(*of_base, standing_documents.counts(_DOCUMENT))
+    since = min(row.dated_at for row in orders)
+    of_contract = and_(note.contract_id == submission.contract_id, note.dated_at >= since)
+    for part in standing_documents.chunks([row.id for row in orders]):
         whole = select(note.order_id, note.currency, total(note.amount)).where(
             counts, note.order_id.in_(part)
         )
         lines = (
             select(line.order_id, note.currency, total(line.amount))
             .join(_LINE, and_(line.source == note.source, line.document_id == note.id))
-            .where(counts, line.order_id.in_(part), line.gone_at.is_(None))
+            .where(counts, of_contract, line.order_id.in_(part))
             .where(func.coalesce(note.order_id, "") != line.order_id)
         )
-        for wanted in (
-            whole.group_by(note.order_id, note.currency),
-            lines.group_by(line.order_id, note.currency),
-        ):
+        each = (whole.group_by(note.order_id, note.currency), lines.group_by(line.order_id, note.currency))
+        for wanted in each:
             for order_id, currency, units in tx.connection.execute(wanted):
                 shipped[order_id, currency] = shipped.get((order_id, currency), 0) + int(units)
     return shipped
