@@ -5,6 +5,7 @@ frame           what all pages share: the layout, sign-in, sessions, languages, 
 today           what needs somebody now
 counterparties  finding a counterparty, and everything about one
 statements      drawing statements, reading, sending and agreeing them
+orders          orders on their way into the books: deciding, settling, one order with all about it
 agreement       where the hub and the books disagree, down to the documents
 quarantine      records that need a person: look, edit, replay
 why             why this number: from an amount to the bytes it came from

@@ -17,6 +17,7 @@ from desk.frame import headers, visits
 from desk.frame import routes as frame
 from desk.frame.failures import Failures
 from desk.frame.guard import Guard
+from desk.orders import routes as orders
 from desk.quarantine import routes as quarantine
 from desk.statements import routes as statements
 from desk.today import routes as today
@@ -30,6 +31,7 @@ ROUTES = (
     *today.ROUTES,
     *counterparties.ROUTES,
     *statements.ROUTES,
+    *orders.ROUTES,
     *agreement.ROUTES,
     *quarantine.ROUTES,
     *why.ROUTES,

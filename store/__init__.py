@@ -104,6 +104,7 @@ What the portal sends to the books:
 
 submissions         orders and whatever else is sent, and the one way from state to state
 submission_events   what the storefront is told of them
+submission_lists    as the company's people look for them: by what is to be done
 order_papers        what belongs to orders in the books, and what paid it
 order_status        how far the books are with orders: derived, kept, told
 order_timeline      everything that happened to an order, in the order of moments
@@ -124,6 +125,7 @@ credit_stock        what is free of the goods that an order wants
 outbox              whose turn it is to go to the books, and who is at it
 outbox_waits        when what waits is tried again, by itself or with all of its base
 outbox_attempts     every request that a push made
+outbox_troubles     what of it needs somebody
 outbox_settling     what a person decides about one that cannot go on by itself
 
 A store beside a store:

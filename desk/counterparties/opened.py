@@ -109,6 +109,7 @@ def head(visit: Visit, found: Opened) -> dict[str, Any]:
             (found.address("items"), text.gettext("Open items")),
             (found.address("documents"), text.gettext("Documents")),
             (found.address("payments"), text.gettext("Payments")),
+            (found.address("orders"), text.gettext("Orders")),
             (found.address("contacts"), text.gettext("Contacts")),
             (found.address("rules"), text.gettext("Access and terms")),
             (f"/desk/statements?counterparty={found.id}", text.gettext("Statements")),

@@ -27,6 +27,7 @@ def items(reader: Reader) -> tuple[Item, ...]:
     every = (
         Item(_("Today"), "/desk/today", "t", "today"),
         Item(_("Counterparties"), "/desk/counterparties", "c", "people"),
+        Item(_("Orders"), "/desk/orders", "o", "cart"),
         Item(_("Statements"), "/desk/statements", "s", "paper"),
         Item(_("Agreement"), "/desk/agreement", "a", "scales"),
         Item(_("Quarantine"), "/desk/quarantine", "q", "shield"),

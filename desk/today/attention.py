@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from api.web.hub import Hub
 from desk.frame.visits import Visit
-from desk.today import bases, notices, papers, proof, work
+from desk.today import bases, notices, papers, portal, proof, work
 from desk.today.bases import Base
 from desk.today.notices import Notice
 from store.engine import Tx
@@ -17,6 +17,7 @@ def everything(tx: Tx, hub: Hub, visit: Visit, known: Sequence[Base]) -> list[No
         [
             *proof.notices(tx, hub, visit),
             *bases.notices(tx, hub, visit, known),
+            *portal.notices(tx, visit),
             *papers.notices(tx, hub, visit),
             *work.notices(tx, visit),
         ]
