@@ -64,6 +64,17 @@ statement_drawing  the hub's own drawing, at once
 statement_asking   the accounting system's, landed; how long it is asked, and when again
 report_statements  what Dagster shows of them
 
+What the portal sends to the books:
+
+push             bringing to the books what is queued: several at once, in order within a lane
+push_steps       what is done in each state until it is through, waits, or needs a person
+push_cancelling  cancelling what the books have: unposted, then marked for deletion
+pushing          one worker's hand on one submission: every step and every wait is written under its fence
+push_books       the books as one push asks them: every request is written down before it leaves
+push_content     what is written of a submission, by its kind
+handed           work that a warm process has begun for a run that is still to come
+report_orders    what Dagster shows of them
+
 Telling the storefront:
 
 telling          notice what the storefront must be told, and tell it exactly once

@@ -26,8 +26,15 @@ def statements(source: str) -> dg.AssetKey:
     return dg.AssetKey([source, "statements"])
 
 
+def orders(source: str) -> dg.AssetKey:
+    return dg.AssetKey([source, "orders"])
+
+
 def group(source: str, stage: str) -> str:
-    """`stage` is 1_accounting, 2_landing, 3_site, 4_balances or 5_statements: the page sorts them as the data flow."""
+    """`stage` is 1_accounting, 2_landing, 3_site, 4_balances, 5_statements or 6_orders.
+
+    The page sorts them as the data flow.
+    """
     return f"{source}_{stage}"
 
 

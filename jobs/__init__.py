@@ -13,6 +13,7 @@ tidy         dropping old landed bytes every night, where the settings do not ke
 on_demand    the job behind POST /v1/counterparties/{id}/sync, and the sensor that starts it (BS-08)
 by_hand      the job behind the buttons of the desk, and the sensor that starts it
 statements   statements and files that somebody asked for: asset, job, and the sensor below the worker
+orders       orders on their way into the books: asset, job, the job that sends chosen ones again, the sensor
 storefront   telling the storefront: what changed becomes events, and events go to their receivers
 events       reports on assets from jobs that work on many of them in one step, as each one's own step would
 
@@ -20,7 +21,7 @@ The processes:
 
 cli          the `saldo` command
 services     Dagster's three services, the worker, the API and the desk
-worker       the warm process that draws statements within a moment
+worker       the warm process that draws statements and pushes orders within a moment
 processes    child processes that live and die together
 home         the state folder: where Dagster keeps its instance, apart from the checkout
 graphql      the few questions the command asks Dagster's webserver

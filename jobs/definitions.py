@@ -15,6 +15,7 @@ from jobs.by_hand import by_hand_job, by_hand_sensor
 from jobs.location import settings_path
 from jobs.night import night_job, repair_job
 from jobs.on_demand import on_demand_job, on_demand_sensor
+from jobs.orders import again_job, orders_asset, orders_job, orders_sensor
 from jobs.passes import changes_job, changes_sensor, notified_job, notified_sensor, quarantine_job
 from jobs.pulls import full_load_job, refresh_jobs
 from jobs.repull import repull_job
@@ -32,6 +33,7 @@ def defs() -> dg.Definitions:
     known = sources(settings)
     return dg.Definitions.merge(
         *(source_definitions(source) for source in known),
+        *(order_definitions(source) for source in known if source.settings.orders.accept),
         tidy_definitions(settings, known),
         storefront_definitions(known),
         dg.Definitions(resources={"hub": Hub(settings_path=str(path))}, executor=dg.in_process_executor),
@@ -70,4 +72,13 @@ def source_definitions(source: Source) -> dg.Definitions:
             *refresh_schedules(source, refresh),
         ],
         sensors=[*doorbells, statements_sensor(source)],
+    )
+
+
+def order_definitions(source: Source) -> dg.Definitions:
+    """What brings orders into a base that takes them."""
+    return dg.Definitions(
+        assets=[orders_asset(source)],
+        jobs=[orders_job(source), again_job(source)],
+        sensors=[orders_sensor(source)],
     )

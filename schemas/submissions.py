@@ -38,6 +38,7 @@ Why = Literal[
     "placed_again",  # changed by who placed it
     "on_request",
     "source_paused",
+    "quiet_hours",
     "source_unavailable",  # and the books surely have not got it
     "unclear_answer",
     "worker_died",

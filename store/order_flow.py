@@ -117,8 +117,8 @@ def change(tx: Tx, submission: Submission, order: Order, by: str) -> Submission:
 def cancel(tx: Tx, submission: Submission, by: str, note: str) -> Submission:
     """Cancel it: at once where the books were not asked for it, else by the worker, who asks them to."""
     current = _current(tx, submission, *AT_ONCE, *BY_WORKER, "rejected")
-    in_books = current.ref_key is not None or current.why == "several_found"
-    if current.state in AT_ONCE or (current.state == "rejected" and not in_books):
+    in_books = current.ref_key is not None or outbox.sent_at(tx, current) is not None  # or may yet get there
+    if (current.state in AT_ONCE or current.state == "rejected") and not in_books:
         return submissions.step(tx, current, "cancelled", by=by, why="on_request", note=note)
     if current.cancel_asked_at is not None:
         return current

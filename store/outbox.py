@@ -99,20 +99,16 @@ def sending(tx: Tx, claim: Claim, at: datetime | None) -> None:
     _set(tx, claim, sent_at=at)
 
 
-def moved(tx: Tx, claim: Claim) -> None:
-    """It got on: the next trouble is the first one."""
-    _set(tx, claim, attempts=0)
-
-
 def wake(tx: Tx, submission: Submission) -> None:
     """Let it be looked at now: somebody wishes to cancel it."""
     tx.connection.execute(_of(submission.number).values(next_at=tx.now))
 
 
-def may_arrive(tx: Tx, submission: Submission) -> bool:
-    """Whether a request to create it was made that may still reach the books: what is queued may be in there then."""
+def sent_at(tx: Tx, submission: Submission) -> datetime | None:
+    """When a request to create it was begun that may still reach the books: what is queued may be in there then."""
     sent = select(OUTBOX.c.sent_at).where(OUTBOX.c.submission_number == submission.number)
-    return tx.connection.execute(sent).scalar_one_or_none() is not None
+    found: datetime | None = tx.connection.execute(sent).scalar_one_or_none()
+    return found
 
 
 def attempts(tx: Tx, submission: Submission) -> list[Attempt]:
@@ -120,9 +116,11 @@ def attempts(tx: Tx, submission: Submission) -> list[Attempt]:
     return of_submission(tx, submission.number)
 
 
-def waiting(tx: Tx) -> set[str]:
-    """The sources of which a worker would find something to do now."""
+def waiting(tx: Tx, since: datetime | None = None) -> set[str]:
+    """The sources of which a worker would find something to do now, or would have done so since then."""
     turn = _turns(tx, leases.clock(tx)).with_only_columns(OUTBOX.c.source).distinct()
+    if since is not None:
+        turn = turn.where(OUTBOX.c.next_at <= since)
     return set(tx.connection.execute(turn).scalars())
 
 

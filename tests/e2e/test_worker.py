@@ -51,7 +51,7 @@ def hire() -> Iterator[Hire]:
     hired: list[Worker] = []
 
     def one(world: World, instance: dg.DagsterInstance) -> Worker:
-        jobs = {SOURCE: defs().resolve_job_def(job_name(SOURCE))}
+        jobs = {job_name(SOURCE): defs().resolve_job_def(job_name(SOURCE))}
         hub = Hub(settings_path=str(world.home / "saldo.toml"))
         hired.append(Worker(hub, [world.source], jobs, instance))
         return hired[-1]
@@ -163,7 +163,7 @@ def test_two_workers_never_make_the_same(world_of_soap: World, hire: Hire) -> No
 def test_a_run_that_fails_ends_no_worker_and_keeps_nobody_waiting(extended: World, hire: Hire) -> None:
     world = extended
     worker = hire(world, world.instance)
-    worker.jobs = {SOURCE: failing}
+    worker.jobs = {job_name(SOURCE): failing}
     for asked in questions(world, 2):
         assert looks_until_ended(worker, world, ask(world, asked)).state == "succeeded"
     assert {run.status for run in world.instance.get_runs()} == {DagsterRunStatus.FAILURE}
