@@ -36,6 +36,7 @@ TAGS = {
     "access": "Whether a counterparty may open the site, and whether it is traded with.",
     "rules": "What people set on the site: payment terms, rules of access, suspensions. Kept with who, when, why.",
     "statements": "Reconciliation statements: on demand, compared with the books, printed, agreed.",
+    "orders": "Placed by the storefront, approved, checked for credit, and in the books exactly once.",
     "catalog": "Items, prices and stock.",
     "sync": "How fresh the data is, and asking for fresher.",
     "audit": "Who wrote what, over the API and at the hub's command line.",

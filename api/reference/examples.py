@@ -10,9 +10,12 @@ from api.web.errors import PROBLEMS
 
 PARTY, DOCUMENT = "00112233-4455-4677-8899-aabbccddeeff", "5f0c3c1e-7f38-11ef-9a2b-00155d012a04"
 ITEM, CONTRACT = "9b2e6d11-5c0a-11ee-8c99-0242ac120002", "c1a7f3d2-0b5e-11ec-b909-0242ac120002"
+ORDER = "98ff60ba-7ecd-5ca1-9e5d-b75a5f932cd0"
 MOMENT, DAY = "2026-11-22T09:00:00+03:00", "2026-11-22"
 WORDS = {
     "id": f"ut11:{DOCUMENT}",
+    "order_id": f"ut11:{ORDER}",
+    "reference": "WEB-1024",
     "counterparty_id": f"ut11:{PARTY}",
     "record_id": f"ut11:{DOCUMENT}",
     "document_id": f"ut11:{DOCUMENT}",

@@ -126,6 +126,4 @@ def place(client: TestClient[Litestar], body: dict[str, Any], key: str | None = 
 
 def step(client: TestClient[Litestar], order: dict[str, Any], name: str, **body: Any) -> Any:
     own = f"{name} {order['id']} {json.dumps(body)}"
-    return client.post(
-        f"/v1/orders/{order['id']}/{name}", json=body, headers={"Idempotency-Key": own}
-    )
+    return client.post(f"/v1/orders/{order['id']}/{name}", json=body, headers={"Idempotency-Key": own})

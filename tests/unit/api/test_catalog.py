@@ -13,7 +13,7 @@ from tests.unit.api.books import READ_AT, Books, guid, record
 
 CEMENT, SAND, OLD = guid(101), guid(102), guid(103)
 BAG, WHOLESALE, PURCHASE, RETIRED = guid(110), guid(120), guid(121), guid(122)
-NORTH, SOUTH, RED, ORDER = guid(130), guid(131), guid(140), guid(150)
+NORTH, SOUTH, RED, ORDER, VAT = guid(130), guid(131), guid(140), guid(150), guid(160)
 
 
 @pytest.fixture
@@ -21,13 +21,16 @@ def books(database_url: str, tmp_path: Path) -> Iterator[Books]:
     opened = Books.open(database_url, tmp_path / "landing")
     opened.put("unit", [record("unit", id=BAG, name="мешок")])
     opened.put("characteristic", [record("characteristic", id=RED, name="красный")])
+    opened.put("vat_rate", [record("vat_rate", id=VAT, name="5%", percent=5_000_000)])
     opened.put("item", items())
     yield opened
     opened.store.close()
 
 
 def items(**changes: Any) -> list[tuple[Any, ...]]:
-    cement = {"code": "00-1", "article": "Ц-400", "name": "Цемент М400", "unit_id": BAG, "kind": "goods"}
+    cement = {"code": "00-1", "article": "Ц-400", "name": "Цемент М400", "unit_id": BAG, "kind": "goods"} | {
+        "vat_rate_id": VAT
+    }
     return [
         record("item", id=CEMENT, search="00-1\nц-400\nцемент м400\nцемент", **{**cement, **changes}),
         record("item", id=SAND, name="Песок", search="00-2\n\nпесок 100%\nпесок"),
@@ -78,6 +81,7 @@ def test_an_item_is_shown_with_its_unit_and_without_what_is_inside(books: Books)
         "kind": "goods",
         "folder_id": None,
         "unit": {"id": f"ut11:{BAG}", "name": "мешок"},
+        "vat_percent": "5",
         "state": "active",
         "updated_at": row["updated_at"],
     }
