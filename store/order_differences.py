@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from schemas import TABLES
 from schemas.order_differences import Content, Difference, Said, differences
-from schemas.orders import Order, order
+from schemas.orders import MICRO, Order, OrderLine, order, rounded
 from store import submissions
 from store.engine import Tx
 from store.record_tables import STORED
@@ -16,6 +16,8 @@ from store.standing_documents import DOCUMENT, visible
 from store.submissions import Submission
 
 _LINE = STORED[TABLES["document_line"]]
+_ITEM, _UNIT = STORED[TABLES["item"]], STORED[TABLES["unit"]]
+_THOUSANDTH = MICRO // 1_000
 
 
 def of(tx: Tx, submission: Submission) -> tuple[Difference, ...]:
@@ -28,31 +30,46 @@ def of(tx: Tx, submission: Submission) -> tuple[Difference, ...]:
     now = stored(tx, submission)
     if now is None:
         return ()
-    return differences(approved(order(submissions.body(tx, submission))), now)
+    return differences(approved(tx, submission), now)
 
 
-def approved(said: Order) -> Content:
-    """What the order says: the version that counts is the one that was pushed."""
+def approved(tx: Tx, submission: Submission) -> Content:
+    """What was pushed: the version that counts. `wished_on` and the address as they were asked for."""
+    said = order(submissions.body(tx, submission))
+    holds = _holds(tx, submission.source, said)
     return Content(
         counterparty_id=said.counterparty_id,
         organization_id=said.organization_id,
         contract_id=said.contract_id,
-        contact_id=said.contact_id,
+        contact_id=said.on_behalf_of or said.contact_id,
         currency=said.currency,
         amount=said.amount,
         wished_on=said.wished_on,
         delivery_address=said.delivery_address,
-        lines=tuple(
-            Said(
-                item_id=line.item_id,
-                quantity=line.quantity,
-                price=line.price,
-                amount=line.amount,
-                vat=line.vat,
-            )
-            for line in said.lines
-        ),
+        lines=tuple(_approved_line(line, holds.get((line.item_id, line.unit_id))) for line in said.lines),
     )
+
+
+def _approved_line(line: OrderLine, holds: int | None) -> Said:
+    """The books keep quantities in the item's own unit, to its thousandth; prices for the unit that was ordered."""
+    quantity = line.quantity
+    if holds is not None:
+        quantity = _THOUSANDTH * rounded(quantity * holds, MICRO * _THOUSANDTH)
+    return Said(item_id=line.item_id, quantity=quantity, price=line.price, amount=line.amount, vat=line.vat)
+
+
+def _holds(tx: Tx, source: str, said: Order) -> dict[tuple[str, str | None], int]:
+    """How many of the item's own unit the ordered one holds, in millionths, where it is another."""
+    asked = {(line.item_id, line.unit_id) for line in said.lines if line.unit_id is not None}
+    item, unit = _ITEM.c, _UNIT.c
+    wanted = (
+        select(item.id, unit.id, unit.factor)
+        .join(_UNIT, (unit.source == item.source) & (unit.id != func.coalesce(item.unit_id, "")))
+        .where(item.source == source, item.id.in_({one for one, _ in asked}))
+        .where(unit.id.in_({one for _, one in asked}))
+    )
+    found = tx.connection.execute(wanted) if asked else ()
+    return {(key, of): factor for key, of, factor in found if (key, of) in asked}
 
 
 def stored(tx: Tx, submission: Submission) -> Content | None:

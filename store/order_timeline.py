@@ -14,7 +14,6 @@ from sqlalchemy import Row, or_, select
 from schemas import TABLES
 from schemas.journal import Withdrawn, withdrawn
 from schemas.order_differences import Difference, differences
-from schemas.orders import order
 from schemas.records.document import Document
 from store import allocations, history, journal, order_differences, order_papers, payment_rows, submissions
 from store.engine import Tx
@@ -102,7 +101,7 @@ def _journal(tx: Tx, source: str, ids: Collection[str]) -> Iterator[Row[Any]]:
 def _edits(tx: Tx, submission: Submission, ref: str, confirmed: datetime) -> Iterator[Entry]:
     """What was changed inside the books after the order was confirmed, one entry for each version of the document."""
     source, lines = submission.source, TABLES["document_line"]
-    before = order_differences.approved(order(submissions.body(tx, submission)))
+    before = order_differences.approved(tx, submission)
     reason: Withdrawn | None = None
     for version in history.versions(tx, TABLES["document"], source, (ref,))[-MOST_EDITS:]:
         head: Document = version.record
