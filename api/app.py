@@ -24,7 +24,7 @@ from api.orders import detail as order_detail
 from api.orders import listed as order_list
 from api.parties import access, counterparties
 from api.reference import document, page
-from api.rules import access_overrides, access_rules, audit, terms, trading
+from api.rules import access_overrides, access_rules, approval_rules, audit, terms, trading
 from api.statements import asking, detail, listed, printed, stepping, uploads
 from api.syncing import notices, operations
 from api.trust import history, lineage, sync_state
@@ -61,6 +61,7 @@ ROUTES = (
     *access_rules.ROUTES,
     *access_overrides.ROUTES,
     *trading.ROUTES,
+    *approval_rules.ROUTES,
     *operations.ROUTES,
     asking.ask,
     listed.listed,

@@ -11,6 +11,7 @@ from rich.console import Console
 from jobs.commands import (
     access,
     agreed,
+    approvals,
     check,
     demo,
     history,
@@ -47,6 +48,7 @@ COMMANDS = (
     terms,
     access,
     trading,
+    approvals,
     statement,
     keys,
     users,

@@ -1,4 +1,4 @@
-"""`saldo terms`, `saldo access` and `saldo trading` as a person uses them."""
+"""`saldo terms`, `saldo access`, `saldo trading` and `saldo approvals` as a person uses them."""
 
 from __future__ import annotations
 
@@ -128,3 +128,17 @@ def test_what_nobody_signs_is_refused(desk: Desk) -> None:
 
 def test_nobody_can_be_shown_whom_the_store_does_not_know(desk: Desk) -> None:
     assert "next sync" in desk.refused("access", "show", "ut11", STRANGER)
+
+
+def test_approvals_are_demanded_listed_ended_and_remembered(desk: Desk) -> None:
+    assert "no order needs" in desk.does("approvals", "list")
+    adding = ["approvals", "add", "ut11", "--amount", "500.00"]
+    assert "--currency" in desk.refused(*adding, *SIGNED)
+    desk.does(*adding, "--currency", "RUB", "--counterparty", PARTY, *SIGNED)
+    told = desk.does("approvals", "list")
+    assert PARTY in told
+    assert "500.00 RUB or more" in told
+    assert "approvals list" in desk.refused("approvals", "end", "9", *SIGNED)
+    desk.does("approvals", "end", "1", "--by", "Yamada", "--reason", "new limits")
+    assert "no order needs" in desk.does("approvals", "list")
+    assert "new limits" in desk.does("approvals", "history")
