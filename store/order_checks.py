@@ -71,7 +71,7 @@ def _parties(order: Order, facts: Facts, standing: Standing) -> Iterator[Problem
     yield from _may_order("counterparty_id", order.counterparty_id, standing)
     if order.branch_id is None:
         return
-    if facts.branch is None or order.branch_id not in facts.below:
+    if facts.branch is None:
         yield Problem("branch_id", "The counterparty has no branch with this id, on any level below it.")
     elif order.branch_id != order.counterparty_id:
         yield from _may_order("branch_id", order.branch_id, standing)

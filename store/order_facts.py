@@ -41,14 +41,13 @@ class Named:
 class Facts:
     """`counterparty`, `contract`, `organization` are None where they are not, or no longer, there.
 
-    `below` are the counterparty and its branches; `partners` are whose people may order. `contacts`, `units` and
-    `sorts` (characteristics) have only what is there. A row of `items` tells by `withdrawn` whether it is.
+    `branch` also where it is not below the counterparty. `partners` are whose people may order. `contacts`, `units`
+    and `sorts` (characteristics) have only what is there. A row of `items` tells by `withdrawn` whether it is.
     `priced_in` are units that an item has a price in. `prices` are those of all kinds that things are sold for;
     `free` is what no one else is promised, by item and characteristic, in the item's own unit.
     """
 
     counterparty: Counterparty | None
-    below: Collection[str]
     branch: Counterparty | None
     partners: Collection[str]
     contract: Contract | None
@@ -81,7 +80,8 @@ def named(order: Order) -> Named:
 def gather(tx: Tx, source: str, of: Named) -> Facts:
     """Read whatever the reader may see: who asks for somebody else's checks first that he may."""
     counterparty = _living(tx, "counterparty", source, of.counterparty_id)
-    branch = _living(tx, "counterparty", source, of.branch_id)
+    below = tenancy.below(tx, source, of.counterparty_id) if of.branch_id else set()
+    branch = _living(tx, "counterparty", source, of.branch_id) if of.branch_id in below else None
     partners = {one.partner_id for one in (counterparty, branch) if one and one.partner_id}
     contract = _living(tx, "contract", source, of.contract_id)
     organization_id = of.organization_id or (contract.organization_id if contract else None)
@@ -90,7 +90,6 @@ def gather(tx: Tx, source: str, of: Named) -> Facts:
     units = {*of.units, *(row.unit_id for row in items.values() if row.unit_id)}
     return Facts(
         counterparty=counterparty,
-        below=tenancy.below(tx, source, of.counterparty_id) if of.branch_id else (),
         branch=branch,
         partners=partners,
         contract=contract,

@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from schemas.settings import OrderSettings
+from store import approval_rules
 from tests.unit.api.books import CONTRACT, ORGANIZATION, PARTY, STRANGER, Books, guid, record
 
 BRANCH, PARTNER, ANNA, BORIS, LEFT, OTHERS = map(guid, range(101, 107))
@@ -33,6 +34,12 @@ def stocked(books: Books, **rules: Any) -> Books:
     _parties(books)
     _catalog(books)
     return books
+
+
+def approval_needed(books: Books) -> None:
+    """Every order of the counterparty needs somebody's approval."""
+    with books.store.transaction() as tx:
+        approval_rules.add(tx, "ut11", counterparty_id=PARTY, by="test", reason="as agreed")
 
 
 def _parties(books: Books) -> None:
