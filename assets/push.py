@@ -11,13 +11,13 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from assets import alone, push_content, push_steps, statement_asking
+from assets import alone, order_pull, push_content, push_steps, statement_asking
 from assets.push_books import Books
 from assets.pushing import Pushing
 from assets.source import Source
@@ -194,7 +194,17 @@ def work(
         threads = asked.settings.limits.sessions
         with ThreadPoolExecutor(threads, thread_name_prefix=f"push-{source.id}") as pool:
             works = [pool.submit(pushes.drain) for _ in range(threads)]
-        return [one for work in works for one in work.result()]
+    done = [one for work in works for one in work.result()]
+    _read_back(store, asked, clients, run, done)
+    return done
+
+
+def _read_back(store: Store, source: Source, clients: Clients, run: Run, done: Sequence[Pushed]) -> None:
+    """What changed in the books by us is in the journal at once."""
+    changed = {one.ref_key for one in done if one.ref_key and one.state in ("confirmed", "cancelled")}
+    if changed:
+        with clients(source) as client:
+            order_pull.fetch(store, client, source, run, changed)
 
 
 def _once(store: Store, source: Source) -> Source:

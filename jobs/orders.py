@@ -7,7 +7,7 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._core.storage.dagster_run import RunsFilter
 
-from assets import handed, keys, push, report_orders, sync
+from assets import handed, keys, push, report_orders, report_unknown_orders, sync
 from assets.entity import OWNERS
 from assets.failures import reported
 from assets.hub import Hub
@@ -43,7 +43,12 @@ def orders_asset(source: Source) -> dg.AssetsDefinition:
                 asset=keys.orders(source.id),
                 description="No order is uncertain, refused by the books or on its way for longer than"
                 " `orders.red_after_s`.",
-            )
+            ),
+            dg.AssetCheckSpec(
+                report_unknown_orders.KNOWN,
+                asset=keys.orders(source.id),
+                description="Every order in the books with the hub's marker is one that this hub knows.",
+            ),
         ],
     )
     def pushed(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult:  # type: ignore[type-arg]
@@ -52,9 +57,12 @@ def orders_asset(source: Source) -> dg.AssetsDefinition:
             works = handed.outcome(run.id)
             if works is None:
                 works = [push.work(hub.store, source, hub.client, run)]
-            check = report_orders.through(hub.store, source, datetime.now(UTC))
+            checks = [
+                report_orders.through(hub.store, source, datetime.now(UTC)),
+                report_unknown_orders.known(hub.store, source),
+            ]
         done = [one for work in works for one in work]
-        return dg.MaterializeResult(metadata=report_orders.pushed(hub.settings, done), check_results=[check])
+        return dg.MaterializeResult(metadata=report_orders.pushed(hub.settings, done), check_results=checks)
 
     return pushed
 

@@ -111,6 +111,7 @@ order_timeline      everything that happened to an order, in the order of moment
 order_differences   what the books say of an order now against what was approved
 document_facts      what the accounting document of an order needs beside it
 order_links         which documents are orders of the portal
+order_strangers     orders in the books with our marker that this hub does not know
 order_flow          an order before the push: placed, approved, held, released, changed, cancelled
 order_admission     whether a counterparty may order at all now
 order_facts         what the store knows of everything that an order names

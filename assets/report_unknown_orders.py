@@ -1,0 +1,32 @@
+"""Orders in the books that carry our marker and that this hub does not know: what was lost with an older backup."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from assets.source import Source
+from store import order_strangers
+from store.engine import Store
+
+KNOWN = "every_order_with_our_marker_is_known"
+SAMPLE = 20
+WAY_OUT = (
+    "an older backup was restored: let the storefront send these references again with everything they said, the hub"
+    " finds them in the books and makes no second one"
+)
+
+
+def known(store: Store, source: Source) -> dg.AssetCheckResult:
+    """Red while there are any, with the storefront's references; no counterparty is named."""
+    with store.reading() as tx:
+        found = order_strangers.of(tx, source.id)
+    lines = [WAY_OUT, "", "| reference | in the books | dated |", "|---|---|---|"]
+    lines += [f"| {one.reference} | {one.number} | {one.dated_on} |" for one in found[:SAMPLE]]
+    return dg.AssetCheckResult(
+        passed=not found,
+        check_name=KNOWN,
+        metadata={
+            "hub/unknown": len(found),
+            "hub/next_action": dg.MetadataValue.md("\n".join(lines) if found else "nothing"),
+        },
+    )
