@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import case, func, literal, or_, select, update
 
 from schemas.submissions import Why
 from store import leases, outbox
 from store.engine import Tx
 from store.outbox import Claim
 from store.tables_of_orders import OUTBOX, SUBMISSION
+from store.types import Instant
 
 FIRST_S, MOST_S = 2, 300
 
@@ -39,7 +40,7 @@ def away(tx: Tx, claim: Claim) -> datetime:
     known: datetime = until
     mine = column.submission_number == claim.submission.number
     free = or_(column.held_until.is_(None), column.held_until <= now, mine)
-    later_ = case((column.next_at > known, column.next_at), else_=known)
+    later_ = case((column.next_at > known, column.next_at), else_=literal(known, Instant()))
     tx.connection.execute(update(OUTBOX).where(*of_base, free).values(next_at=later_, attempts=attempts))
     outbox.release(tx, claim)
     tell(tx, claim.submission.source, "source_unavailable")

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from schemas.errors import LeaseLostError, StoreError
 from schemas.submissions import State
-from store import outbox, outbox_settling, submissions
+from store import outbox, outbox_settling, outbox_troubles, outbox_waits, submissions
 from store.engine import Store
 from store.outbox import Claim
 from store.submissions import Submission
@@ -183,3 +183,29 @@ def test_a_queue_that_is_refreshed_goes_to_its_end(store: Store) -> None:
     assert (second.submission.reference, second.fence) == ("2", 1)
     stepped(store, second.submission, "cancelled")
     assert taken(store).fence == 2
+
+
+def test_a_base_that_does_not_answer_rests_as_a_whole_and_together(store: Store) -> None:
+    for reference, lane in (("1", "a"), ("2", "b"), ("3", "c")):
+        queued(store, reference, lane)
+    first, second = taken(store), taken(store)
+    with store.transaction() as tx:
+        until = outbox_waits.away(tx, first)
+        assert outbox_waits.away(tx, second) == until
+    assert turns(store) == []
+    with store.reading() as tx:
+        assert {one.why for one in submissions.read(tx)} == {"source_unavailable"}
+    with store.transaction() as tx:
+        outbox_waits.back(tx, "ut11")
+        outbox_waits.rest(tx, "ut11", "source_paused", 60)
+    assert turns(store) == []
+    with store.transaction() as tx:
+        outbox.wake(tx, first.submission)
+    again = taken(store)
+    with store.transaction() as tx:
+        outbox_waits.later(tx, again, 3)
+    with store.reading() as tx:
+        assert outbox.waiting(tx) == set()
+        assert outbox_troubles.counts(tx, "ut11", "order") == {"queued": 3}
+        assert len(outbox_troubles.troubled(tx, "ut11", "order", tx.now)) == 3
+        assert outbox_troubles.troubled(tx, "ut11", "order", tx.now - timedelta(hours=1)) == []
