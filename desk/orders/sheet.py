@@ -35,12 +35,14 @@ MOVING: tuple[State, ...] = ("approved", "queued", "sending", "created", "posted
 def page(order_id: FromPath[str], hub: NamedDependency[Hub], visit: NamedDependency[Visit]) -> Response[str]:
     with hub.store.reading() as tx:
         order = found.order(tx, visit, order_id)
+        differing = differences.of(tx, visit, order)
         values = {
             **standing(tx, hub, visit, order, 0),
+            "told": told.of(order, visit.text, changed=bool(differing)),
             "contents": contents.of(tx, visit, order),
             "credit": credit.of(tx, visit, order),
             "approval": approval.of(tx, visit, order),
-            "differing": differences.of(tx, visit, order),
+            "differing": differing,
             "life": life.of(tx, visit, order, hub.source(order.source).time_zone),
             "versions": submission_lists.versions(tx, order),
             "attempts": attempts.of(tx, visit, order) if visit.user.may("ops") else [],
@@ -86,7 +88,7 @@ def standing(tx: Tx, hub: Hub, visit: Visit, order: Submission, looks: int) -> d
         "decisions": decisions,
         "settlements": settlements,
         "candidates": candidates.of(tx, visit, source, order) if "found" in settlements else [],
-        "moves": order.state in MOVING,
+        "moves": order.state in MOVING or (order.cancel_asked_at is not None and order.state != "cancelled"),
         "seen": seen(order),
         "pause_ms": waiting.pause_ms(looks),
         "n": looks + 1,

@@ -7,6 +7,7 @@ from gettext import NullTranslations
 from typing import NamedTuple
 
 from schemas.submissions import State, Why
+from store import outbox_settling
 from store.submissions import Submission
 
 
@@ -15,7 +16,8 @@ class Told(NamedTuple):
     next: str
 
 
-def of(order: Submission, text: NullTranslations) -> Told:
+def of(order: Submission, text: NullTranslations, *, changed: bool = False) -> Told:
+    """`changed` tells that 1C keeps something else by now than what was approved."""
     if order.cancel_asked_at is not None and order.state not in ("cancelling", "cancelled"):
         return _asked_to_cancel(text)
     by_why = {"held": _held, "queued": _queued, "uncertain": _uncertain, "rejected": _rejected}.get(
@@ -26,6 +28,11 @@ def of(order: Submission, text: NullTranslations) -> Told:
         return Told(
             text.gettext("1C would not cancel it: it is still confirmed."),
             text.gettext("Its own words are below. Undo in 1C what stands in the way, then cancel it again."),
+        )
+    if order.state == "confirmed" and changed:
+        return Told(
+            text.gettext("1C took it as it was approved, and has changed it since."),
+            text.gettext("What differs is below: tell the counterparty if it does not know."),
         )
     return found or _states(text)[order.state]
 
@@ -92,6 +99,10 @@ def _queued(text: NullTranslations) -> Mapping[Why, Told]:
             text.gettext("It waits: the base is paused at the hub."),
             text.gettext("It goes to 1C as soon as somebody resumes the base."),
         ),
+        "quiet_hours": Told(
+            text.gettext("It waits: the base is left alone at these hours."),
+            text.gettext("It goes to 1C when they end."),
+        ),
         "source_unavailable": Told(
             text.gettext("1C does not answer, and has surely not got it."),
             text.gettext("It is tried again by itself until 1C answers."),
@@ -127,11 +138,11 @@ def _uncertain(text: NullTranslations) -> Mapping[Why, Told]:
 
 def _rejected(text: NullTranslations) -> Mapping[Why, Told]:
     again = text.gettext("Mend in 1C what it says below, then send it again; or cancel it.")
+    anew = text.gettext("Its author may change it on the storefront and send it off anew.")
+    refused = Told(text.gettext("A person refused it after the credit check."), anew)
     return {
-        "declined": Told(
-            text.gettext("A person declined it."),
-            text.gettext("Its author may change it on the storefront and send it off anew."),
-        ),
+        **dict.fromkeys(outbox_settling.BY_PEOPLE, refused),
+        "declined": Told(text.gettext("A person declined it."), anew),
         "creation_refused": Told(text.gettext("1C refused to take it."), again),
         "posting_refused": Told(
             text.gettext("1C has it, but refused to post it: it moves nothing there."), again

@@ -75,6 +75,7 @@ def whys(text: NullTranslations) -> dict[Why, str]:
         "placed_again": text.gettext("changed by who placed it"),
         "on_request": text.gettext("on request"),
         "source_paused": text.gettext("the base is paused"),
+        "quiet_hours": text.gettext("the base is left alone at these hours"),
         "source_unavailable": text.gettext("1C did not answer, and has surely not got it"),
         "unclear_answer": text.gettext("1C's answer was lost or unclear"),
         "worker_died": text.gettext("the hub stopped in the middle"),

@@ -57,6 +57,13 @@
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   };
 
+  // What looks again by itself waits while somebody writes in a dialog: its answer might take the dialog away.
+  const asks = (event) => {
+    const again = event.target.matches('[hx-trigger^="every"]');
+    if (again && document.querySelector("dialog[open]")) event.preventDefault();
+  };
+
+  document.addEventListener("htmx:beforeRequest", asks);
   document.addEventListener("keydown", pressed);
   document.addEventListener("click", clicked);
   document.addEventListener("change", changed);
