@@ -134,3 +134,13 @@ def place(client: TestClient[Litestar], body: dict[str, Any], key: str | None = 
 def step(client: TestClient[Litestar], order: dict[str, Any], name: str, **body: Any) -> Any:
     own = f"{name} {order['id']} {json.dumps(body)}"
     return client.post(f"/v1/orders/{order['id']}/{name}", json=body, headers={"Idempotency-Key": own})
+
+
+def wrong(answer: Any) -> dict[str, str]:
+    """What is wrong, by place; of several about one place the last."""
+    assert answer.status_code == 422, answer.text
+    return {one["pointer"]: one["detail"] for one in answer.json()["errors"]}
+
+
+def line(**given: Any) -> dict[str, Any]:
+    return {"item_id": id_(BOLT), "quantity": "2", "price": "100.00", **given}

@@ -10,13 +10,12 @@ import pytest
 from sqlalchemy import event, select
 
 from schemas.api_keys import ADMIN, PERMISSIONS
-from store import audit, outbox, submissions, trading
+from store import audit, outbox, trading
 from store.tables_of_orders import OUTBOX
 from tests.unit.api.books import CONTRACT, PARTY, STRANGER, Books
 from tests.unit.api.market import (
     ANNA,
     BARREL,
-    BOLT,
     BORIS,
     BOX,
     BRANCH,
@@ -26,12 +25,13 @@ from tests.unit.api.market import (
     OTHER_CONTRACT,
     OTHERS,
     PAINT,
-    approval_needed,
     id_,
+    line,
     place,
     step,
     stocked,
     wanted,
+    wrong,
 )
 
 
@@ -48,16 +48,6 @@ def shop(sqlite_url: str, tmp_path: Path) -> Iterator[Books]:
     opened = Books.open(sqlite_url, tmp_path / "landing")
     yield stocked(opened)
     opened.store.close()
-
-
-def wrong(answer: Any) -> dict[str, str]:
-    """What is wrong, by place; of several about one place the last."""
-    assert answer.status_code == 422, answer.text
-    return {one["pointer"]: one["detail"] for one in answer.json()["errors"]}
-
-
-def line(**given: Any) -> dict[str, Any]:
-    return {"item_id": id_(BOLT), "quantity": "2", "price": "100.00", **given}
 
 
 def test_an_order_is_kept_with_its_place_in_the_outbox_before_the_answer(books: Books) -> None:
@@ -82,7 +72,7 @@ def test_an_order_is_kept_with_its_place_in_the_outbox_before_the_answer(books: 
     assert (noted.operation, noted.subject) == ("createOrder", told["id"])
 
 
-def test_everything_that_is_wrong_is_told_at_once_with_its_place(books: Books) -> None:
+def test_everything_that_is_wrong_is_told_at_once_with_its_place(shop: Books) -> None:
     bad = wanted(
         "WEB-2",
         branch_id=id_(STRANGER),
@@ -103,7 +93,7 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_place(books: Books) -
         total="1.00",
         comment="bell \x07",
     )
-    with books.client() as client:
+    with shop.client() as client:
         found = wrong(place(client, bad))
         assert set(found) == {
             "#/branch_id",
@@ -182,11 +172,11 @@ def test_prices_and_stock_warn_and_stop_nothing(shop: Books) -> None:
     assert {one["as_of"] for one in told["warnings"]} == {told["prices_as_of"], told["stock_as_of"]} != {None}
 
 
-def test_who_may_not_order_is_told_so_by_a_code_of_its_own(books: Books) -> None:
-    with books.store.transaction() as tx:
-        said = {"from_on": books.now.date(), "by": "test", "reason": "owes"}
+def test_who_may_not_order_is_told_so_by_a_code_of_its_own(shop: Books) -> None:
+    with shop.store.transaction() as tx:
+        said = {"from_on": shop.now.date(), "by": "test", "reason": "owes"}
         number = trading.suspend(tx, "ut11", PARTY, **said)
-    with books.client() as client:
+    with shop.client() as client:
         answer = place(client, wanted())
         assert (answer.status_code, answer.json()["code"]) == (403, "trading_suspended")
         both = place(client, wanted(total="1"))
@@ -195,7 +185,7 @@ def test_who_may_not_order_is_told_so_by_a_code_of_its_own(books: Books) -> None
         assert [one["code"] for one in draft["problems"]] == ["trading_suspended"]
         refused = step(client, draft, "submit")
         assert (refused.status_code, refused.json()["code"]) == (403, "trading_suspended")
-        with books.store.transaction() as tx:
+        with shop.store.transaction() as tx:
             trading.end(tx, number, by="test", reason="paid")
         assert step(client, draft, "submit", note="now").json()["state"] == "queued"
 
@@ -206,91 +196,6 @@ def test_a_base_that_takes_no_orders_says_what_to_do(shop: Books) -> None:
         answer = place(client, wanted())
     assert (answer.status_code, answer.json()["code"]) == (409, "orders_off")
     assert "accept = true" in answer.json()["hint"]
-
-
-def test_a_draft_is_kept_with_its_problems_and_changed_until_it_has_none(books: Books) -> None:
-    with books.client() as client:
-        draft = place(client, wanted(draft=True, lines=[line(item_id=id_(GONE))])).json()
-        assert (draft["state"], draft["actions"]) == ("draft", ["change", "submit", "cancel"])
-        read = client.get(f"/v1/orders/{draft['id']}").json()
-        assert [one["pointer"] for one in read["problems"]] == ["#/lines/0/item_id"]
-        assert set(wrong(step(client, draft, "submit"))) == {"#/lines/0/item_id"}
-        content = {
-            name: value
-            for name, value in wanted(version=1, draft=True).items()
-            if name not in ("reference", "counterparty_id")
-        }
-        changed = client.put(f"/v1/orders/{draft['id']}", json=content)
-        assert (changed.status_code, changed.json()["version"]) == (200, 2), changed.text
-        assert changed.json()["problems"] == []
-        late = client.put(f"/v1/orders/{draft['id']}", json=content)
-        assert (late.status_code, late.json()["code"]) == (409, "order_changed")
-        placed = client.put(f"/v1/orders/{draft['id']}", json={**content, "version": 2, "draft": False})
-        assert (placed.json()["state"], placed.json()["version"]) == ("queued", 3)
-        over = client.put(f"/v1/orders/{draft['id']}", json={**content, "version": 3})
-        assert (over.status_code, over.json()["code"]) == (409, "step_refused")
-
-
-def test_who_placed_an_order_does_not_approve_it_and_nobody_what_he_did_not_see(books: Books) -> None:
-    approval_needed(books)
-    with books.client() as client, books.client(books.key(source="ut11")) as other:
-        order = place(client, wanted()).json()
-        assert (order["state"], order["approval"]["state"]) == ("awaiting_approval", "awaited")
-        assert (order["is_approved"], order["actions"]) == (False, ["change", "cancel", "approve", "reject"])
-
-        def decided(by: Any, name: str, **body: Any) -> tuple[int, str]:
-            answer = step(by, order, name, **{"version": 1, **body})
-            return answer.status_code, answer.json().get("code") or answer.json()["state"]
-
-        assert decided(client, "approve") == (403, "own_order")
-        assert decided(client, "approve", contact_id=id_(ANNA)) == (403, "own_order")
-        assert decided(other, "approve", contact_id=id_(OTHERS)) == (422, "invalid_value")
-        assert decided(other, "approve", version=2) == (409, "order_changed")
-        assert decided(other, "reject") == (422, "invalid_value")
-        assert decided(other, "reject", note="too much") == (200, "rejected")
-        read = client.get(f"/v1/orders/{order['id']}").json()
-        assert (read["why"], read["approval"]["state"]) == ("declined", "declined")
-        content = {"version": 1, **wanted(total="100.00", lines=[line(quantity="1")])}
-        del content["reference"], content["counterparty_id"]
-        again = client.put(f"/v1/orders/{order['id']}", json=content).json()
-        assert (again["state"], again["version"]) == ("awaiting_approval", 2)
-        order = again
-        assert decided(client, "approve", version=2, contact_id=id_(BORIS)) == (200, "queued")
-        read = client.get(f"/v1/orders/{order['id']}").json()
-        assert (read["is_approved"], read["approval"]["state"]) == (True, "approved")
-
-
-def test_cancelling_is_immediate_until_a_worker_has_it(books: Books) -> None:
-    with books.client() as client:
-        first, second = (place(client, wanted(name)).json() for name in ("A", "B"))
-        assert step(client, first, "cancel", note="not needed").json()["state"] == "cancelled"
-        assert step(client, first, "cancel", note="again").json()["code"] == "step_refused"
-        with books.store.transaction() as tx:
-            row = submissions.get(tx, second["id"].partition(":")[2])
-            assert row is not None
-            submissions.step(tx, row, "sending", by="saldo push")
-        asked = step(client, second, "cancel").json()
-        assert (asked["state"], asked["cancel_asked_at"] is None) == ("sending", False)
-        assert asked["actions"] == []
-
-
-def test_neither_the_books_words_nor_notes_leave(books: Books) -> None:
-    words, note = "Контрагент должен 5 000 000", "he never pays"
-    with books.client() as client:
-        order = place(client, wanted()).json()
-        with books.store.transaction() as tx:
-            row = submissions.get(tx, order["id"].partition(":")[2])
-            assert row is not None
-            row = submissions.step(tx, row, "sending", by="saldo push")
-            submissions.step(
-                tx, row, "rejected", by="saldo push", why="creation_refused", note=note, said=words
-            )
-        step(client, order, "cancel", note=note)
-        address = f"/v1/orders/{order['id']}"
-        told = [client.get(one).text for one in (address, "/v1/orders", f"{address}/timeline", "/v1/events")]
-        assert "does not take it" in client.get(address).text or "cancelled" in told[0]
-    assert not any(words in one or note in one for one in told)
-    assert "rejected" in told[3]
 
 
 def test_the_list_is_narrowed_paged_and_mirrored(books: Books) -> None:
