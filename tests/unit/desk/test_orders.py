@@ -208,7 +208,7 @@ def test_a_page_that_follows_an_order_loads_again_when_it_went_on(desk: OrderBoo
     assert vera.get(address, headers=htmx(vera)).headers["hx-redirect"] == f"/desk/orders/{one.id}"
 
 
-def test_a_counterparty_has_its_orders_its_limit_and_rules_that_are_set_and_ended_with_a_reason(
+def test_rules_of_approval_are_set_and_ended_beside_the_orders_of_a_counterparty(
     desk: OrderBooks, vera: Client
 ) -> None:
     desk.placed("Z-9")
