@@ -75,6 +75,10 @@ def _shipped(desk: Desk, row: Row, order: Row) -> Movements:
         settled[0].pop("КОплате")
         handed = {"КОтгрузке": row["СуммаДокумента"], "ХозяйственнаяОперация": row["ХозяйственнаяОперация"]}
         settled.append({**terms.record(row, "Expense", target), **handed})
+    kinds = {line["КодСтроки"]: line["Характеристика_Key"] for line in order["Товары"]}
+    goods = [line for line in row["Товары"] if line["Номенклатура_Key"] not in services]
+    for line, record in zip(goods, moved[STOCK], strict=True):
+        record["Характеристика_Key"] = kinds[line["КодСтроки"]]
     kept = {record["Номенклатура_Key"] for record in desk.base.records(STOCK, order["Ref_Key"])}
     freed = [dict(one) for one in moved[STOCK] if one["Номенклатура_Key"] in kept]
     for record in freed:

@@ -92,12 +92,15 @@ def edit_order(desk: Desk, ref: str = "", quantity: str = "", cancel: str = "") 
             lines.append({**line, "Отменено": True} if number == int(cancel) else line)
         elif line is first:
             wanted = Decimal(quantity) if quantity else line["Количество"] + 1
-            lines.append({**line, **of_quantity(desk, order, line, wanted)})
+            changed = {**line, **of_quantity(desk, order, line, wanted)}
+            if changed["СуммаРучнойСкидки"]:
+                changed["СуммаРучнойСкидки"] = (line["Цена"] * wanted).quantize(_CENT) - changed["Сумма"]
+            lines.append(changed)
         else:
             lines.append(line)
     _kept(desk, {**order, "Товары": lines})
-    changed = desk.row(ORDER, order["Ref_Key"])
-    what = f"{order['Number']}: {order['СуммаДокумента']} became {changed['СуммаДокумента']}"
+    now = desk.row(ORDER, order["Ref_Key"])["СуммаДокумента"]
+    what = f"{order['Number']}: {order['СуммаДокумента']} became {now}"
     return desk.event("edit_order", ORDER, order["Ref_Key"], what)
 
 

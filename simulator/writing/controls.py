@@ -31,12 +31,12 @@ def stock(base: Base, order: Mapping[str, Any], lines: Sequence[Mapping[str, Any
     warehouse = order["Склад_Key"]
     if warehouse == ZERO_GUID:
         return
-    wanted: dict[str, Decimal] = defaultdict(Decimal)
+    wanted: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for line in lines:
-        wanted[line["Номенклатура_Key"]] += line["Количество"]
+        wanted[line["Номенклатура_Key"], line["Характеристика_Key"]] += line["Количество"]
     short = []
-    for item, quantity in wanted.items():
-        if is_goods(base, item) and (free := _free(base, item, warehouse, order["Ref_Key"])) < quantity:
+    for (item, kind), quantity in wanted.items():
+        if is_goods(base, item) and (free := _free(base, item, kind, warehouse, order["Ref_Key"])) < quantity:
             title = base.read(_GOODS, item)
             short.append(
                 f'Номенклатура: "{title["Description"] if title else item}".'
@@ -46,12 +46,14 @@ def stock(base: Base, order: Mapping[str, Any], lines: Sequence[Mapping[str, Any
         raise ODataError(-1, "Недостаточно товара на складе. " + "; ".join(short))
 
 
-def _free(base: Base, item: str, warehouse: str, apart_from: str) -> Decimal:
+def _free(base: Base, item: str, kind: str, warehouse: str, apart_from: str) -> Decimal:
     query = (
         f'SELECT total({_SIGN} * "ВНаличии"), total({_SIGN} * "КОтгрузке") FROM {name(STOCK)}'
-        ' WHERE "Номенклатура_Key" = ? AND "Склад_Key" = ? AND "Назначение_Key" = ? AND "Recorder" <> ?'
+        ' WHERE "Номенклатура_Key" = ? AND "Характеристика_Key" = ? AND "Склад_Key" = ?'
+        ' AND "Назначение_Key" = ? AND "Recorder" <> ?'
     )
-    found = base.database.connection.execute(query, (item, warehouse, ZERO_GUID, apart_from)).fetchone()
+    where = (item, kind, warehouse, ZERO_GUID, apart_from)
+    found = base.database.connection.execute(query, where).fetchone()
     return Decimal(int(found[0]) - int(found[1])) / SCALE
 
 

@@ -120,6 +120,7 @@ def _kept(base: Base, row: Row) -> Iterator[Row]:
                 "Period": row["Date"],
                 "RecordType": "Receipt",
                 "Номенклатура_Key": line["Номенклатура_Key"],
+                "Характеристика_Key": line["Характеристика_Key"],
                 "Склад_Key": row["Склад_Key"],
                 "КОтгрузке": line["Количество"],
             }
