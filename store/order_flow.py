@@ -115,7 +115,11 @@ def change(tx: Tx, submission: Submission, order: Order, by: str) -> Submission:
 
 
 def cancel(tx: Tx, submission: Submission, by: str, note: str) -> Submission:
-    """Cancel it: at once where the books were not asked for it, else by the worker, who asks them to."""
+    """Cancel it: at once where the books were not asked for it, else by the worker, who asks them to.
+
+    The row of the outbox first, as workers do: they and we wait for each other in one order, and then it is read.
+    """
+    outbox.wake(tx, submission)
     current = _current(tx, submission, *AT_ONCE, *BY_WORKER, "rejected")
     in_books = current.ref_key is not None or outbox.sent_at(tx, current) is not None  # or may yet get there
     if (current.state in AT_ONCE or current.state == "rejected") and not in_books:
@@ -123,9 +127,7 @@ def cancel(tx: Tx, submission: Submission, by: str, note: str) -> Submission:
     if current.cancel_asked_at is not None:
         return current
     asked = {"cancel_asked_at": tx.now, "cancel_asked_by": by, "cancel_reason": note}
-    current = submissions.note(tx, current, **asked)
-    outbox.wake(tx, current)
-    return current
+    return submissions.note(tx, current, **asked)
 
 
 def named(order: Order) -> dict[str, Any]:

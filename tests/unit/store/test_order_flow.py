@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -179,6 +181,27 @@ def test_what_the_books_may_have_is_cancelled_by_the_worker(portal: Portal) -> N
     assert portal.cancel(refused_by_books).state == "cancelled"
     posting = portal.pushed(portal.place("Z-3"), "sending", "created", ref_key="doc")
     assert portal.cancel(portal.pushed(posting, "rejected", why="posting_refused")).state == "rejected"
+
+
+def test_who_cancels_waits_for_the_step_that_a_worker_is_at(portal: Portal) -> None:
+    queued, at_it = portal.place(), Event()
+    with portal.store.transaction() as tx:
+        claim = outbox.claim(tx, SOURCE, "host:1:x", 60)
+    assert claim is not None
+
+    def work() -> None:
+        with portal.store.transaction() as tx:
+            current = outbox.check(tx, claim)
+            at_it.set()
+            time.sleep(0.1)
+            submissions.step(tx, current, "sending", by="saldo push")
+
+    with ThreadPoolExecutor(1) as pool:
+        worker = pool.submit(work)
+        at_it.wait(5)
+        asked = portal.cancel(queued)
+        worker.result()
+    assert (asked.state, asked.cancel_asked_by) == ("sending", STAFF)
 
 
 def test_a_hold_is_released_or_refused_with_a_reason(desk: Desk, portal: Portal) -> None:
