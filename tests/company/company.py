@@ -31,7 +31,7 @@ from store import (
 from store.engine import Tx
 from store.events import NewEvent
 from store.file_requests import Wanted
-from tests.company import rows, statements
+from tests.company import portal, rows, statements
 from tests.company.owners import (
     ABROAD,
     BRANCH,
@@ -164,6 +164,7 @@ class Company(Books):
         for owner in statements.OF:
             for name, value in statements.made(self, owner).items():
                 self.made[name].append(value)
+        self.made["order_id"] = [*ids()["order_id"], *portal.made(self)]
 
     def print_out(self, tx: Tx, source: str, party: str, document: str, tag: str) -> None:
         """A file that was made of a document, when it was this counterparty's."""
@@ -205,6 +206,7 @@ def hidden(reader: Reader) -> set[str]:
     papers = [f"{owner}.{name}" for owner in OWNERS for name in DOCUMENTS]
     found = {external(table, one) for table in ("counterparty", "contract") for one in others}
     found |= {external("document", one) for one in papers if one not in seen}
+    found |= portal.hidden(seen)
     return found | ({external("document", "moved")} if f"{BRANCH}.note" not in seen else set())
 
 
