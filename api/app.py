@@ -19,7 +19,7 @@ from api.documents import document_detail, documents, file_making, file_reading,
 from api.events import events, webhook_actions, webhook_deliveries, webhooks
 from api.money import aging, balances, fast, open_item_list
 from api.money.panel import Panels
-from api.orders import changing, deciding, placing
+from api.orders import changing, deciding, placing, timeline
 from api.orders import detail as order_detail
 from api.orders import listed as order_list
 from api.parties import access, counterparties
@@ -72,6 +72,7 @@ ROUTES = (
     placing.place,
     order_list.listed,
     order_detail.order,
+    timeline.timeline,
     changing.change,
     *deciding.ROUTES,
     audit.entries,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -12,7 +13,7 @@ from schemas.orders import MICRO, Order, OrderLine, order, rounded
 from store import submissions
 from store.engine import Tx
 from store.record_tables import STORED
-from store.standing_documents import DOCUMENT, visible
+from store.standing_documents import DOCUMENT, chunks, visible
 from store.submissions import Submission
 
 _LINE = STORED[TABLES["document_line"]]
@@ -85,6 +86,16 @@ def stored(tx: Tx, submission: Submission) -> Content | None:
         _LINE.c.source == submission.source, _LINE.c.document_id == submission.ref_key
     )
     return content(head, tx.connection.execute(lines.order_by(_LINE.c.line_no)).all())
+
+
+def items(tx: Tx, source: str, ids: Collection[str]) -> dict[str, Row[Any]]:
+    """What the lines name, with code, article and name; what the store does not have is not there."""
+    column, found = _ITEM.c, {}
+    for part in chunks(ids):
+        wanted = select(column.id, column.code, column.article, column.name)
+        rows: Any = tx.connection.execute(wanted.where(column.source == source, column.id.in_(part)))
+        found.update({row.id: row for row in rows})
+    return found
 
 
 def content(head: Any, lines: Any) -> Content:

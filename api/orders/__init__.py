@@ -3,6 +3,7 @@
 placing     POST /v1/orders
 listed      GET /v1/orders
 detail      GET /v1/orders/{id}
+timeline    GET /v1/orders/{id}/timeline
 changing    PUT /v1/orders/{id}
 deciding    POST /v1/orders/{id}/submit, /approve, /reject, /cancel
 wanted      what an order is placed with, changed to, and decided by
@@ -15,5 +16,6 @@ refused     what the store does not let happen to an order, as problems of this 
 answers     what orders look like
 rows        an order of the store as answers show it
 lines       its lines
+changes     what the supplier changed in it since
 explained   why it is where it is, as a sentence
 """

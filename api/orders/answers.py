@@ -13,6 +13,7 @@ from api.money.answers import Amount, CurrencyCode, Id
 from api.web.paging import NextCursor
 from api.web.values import Decimal
 from schemas.credit import Result, Rule
+from schemas.order_differences import Kind as ChangeKind
 from schemas.order_problems import ProblemKind, WarningKind
 from schemas.settings import Outcome
 from schemas.submissions import State, Status, Why
@@ -149,6 +150,43 @@ class OrderCredit(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+ChangedField = Literal[
+    "counterparty_id",
+    "organization_id",
+    "contract_id",
+    "contact_id",
+    "currency",
+    "total",
+    "wished_on",
+    "delivery_address",
+    "quantity",
+    "price",
+    "amount",
+    "vat",
+]
+ChangedText = Annotated[
+    str | None, Meta(description="An id, a day, a text or decimal text, as the field has it.")
+]
+
+
+class OrderChange(Struct, frozen=True, kw_only=True):
+    """What the supplier changed in the order. `line` is its place among the ordered lines, from 1; of an added one
+    that in the accounting document. Null: it is the order as a whole.
+
+    `field` is null where a whole line was cancelled, restored, removed or added: then `quantity` and `amount` are the
+    line's. Quantities are in the item's own unit.
+    """
+
+    kind: ChangeKind
+    field: ChangedField | None
+    before: ChangedText
+    after: ChangedText
+    line: int | None
+    item: OrderedItem | None
+    quantity: Decimal | None
+    amount: Amount | None
+
+
 class Order(OrderRow, frozen=True, kw_only=True):
     """The whole of it, as it counts now.
 
@@ -165,6 +203,10 @@ class Order(OrderRow, frozen=True, kw_only=True):
     vat: Annotated[Amount, Meta(description="Of all lines; within `total`.")]
     approval: OrderApproval | None
     credit: OrderCredit | None
+    changes: Annotated[
+        list[OrderChange],
+        Meta(description="What the supplier changed after it was confirmed, against what was."),
+    ]
     problems: list[OrderProblem]
     warnings: list[OrderWarning]
     actions: list[Action]

@@ -8,7 +8,7 @@ from typing import Any
 from litestar import get
 from litestar.di import NamedDependency
 
-from api.orders import actions, found, lines, rows
+from api.orders import actions, changes, found, lines, rows
 from api.orders.answers import (
     CreditFinding,
     Order,
@@ -87,6 +87,7 @@ def answer(
         vat=lines.vat(told),
         approval=_approval(tx, row, source),
         credit=_credit(tx, row, source) if caller.tenancy.contact_id is None else None,
+        changes=changes.of(tx, caller, row, source),
         actions=actions.of(row, caller),
         digest=row.digest,
         is_approved=row.approved_digest == row.digest,

@@ -8,7 +8,7 @@ import pytest
 
 from tests import pushed_orders
 from tests.unit.api import papers
-from tests.unit.api.books import PARTY, STRANGER, guid
+from tests.unit.api.books import MEMO, ORGANIZATION, PARTY, STRANGER, guid
 from tests.unit.api.papers import BANK, INVOICE, NOTE, ORDER, OTHERS, PERSON
 from tests.unit.api.shelf import Shelf, opened
 
@@ -46,3 +46,36 @@ def test_others_do_not_learn_that_it_is_an_order_of_the_portal(shelf: Shelf, pla
     key = shelf.books.key(source="ut11", counterparty_id=STRANGER, reach="branch")
     assert shelf.ids("/v1/documents", key, portal_order_id=placed) == []
     assert [row["portal_order"]["reference"] for row in shelf.get("/v1/documents", key)["items"]] == ["WEB-2"]
+
+
+def test_the_timeline_tells_what_happened_and_not_what_the_company_says_of_it(
+    shelf: Shelf, placed: str
+) -> None:
+    told = shelf.get(f"/v1/orders/{placed}/timeline")
+    assert [one["at"] for one in told["events"]] == sorted(one["at"] for one in told["events"])
+    assert [one["state"] for one in told["events"] if one["what"] == "step"] == list(pushed_orders.WAY)
+    documents = [one for one in told["events"] if one["what"] == "document"]
+    kinds = [(one["document"]["kind"], one["amount"], one["paid"]) for one in documents]
+    assert kinds[:2] == [("invoice", "100.00", []), ("shipping_note", "100.00", [])]
+    assert "words of the books" not in str(told)
+    assert "key:1" not in str(told)
+    assert told["progress"]["prepaid"] == "0.00"
+
+
+def test_an_order_tells_what_the_supplier_changed_in_it(shelf: Shelf, placed: str) -> None:
+    changes = shelf.get(f"/v1/orders/{placed}")["changes"]
+    found = {(one["kind"], one["field"]): (one["before"], one["after"], one["line"]) for one in changes}
+    assert found["changed", "organization_id"] == ("ut11:us", f"ut11:{ORGANIZATION}", None)
+    assert found["removed", None] == (None, None, 1)
+    (removed,) = (one for one in changes if one["kind"] == "removed")
+    assert (removed["quantity"], removed["amount"]) == ("2", "100.00")
+    assert MEMO not in str(changes)
+
+
+def test_an_order_of_others_has_no_timeline(shelf: Shelf, placed: str) -> None:
+    key = shelf.books.key(source="ut11", counterparty_id=STRANGER)
+    assert shelf.ask(f"/v1/orders/{placed}/timeline", key).status_code == 404
+    own = shelf.books.key(source="ut11", counterparty_id=PARTY, contact_id=PERSON, reach="own")
+    told = shelf.get(f"/v1/orders/{placed}/timeline", own)
+    assert told["progress"] is None
+    assert {one["document"]["kind"] for one in told["events"] if one["document"]} <= {"order"}
