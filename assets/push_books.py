@@ -28,7 +28,6 @@ from store.outbox import Claim
 from store.outbox_attempts import Action, Outcome
 from store.submissions import Submission
 
-ENTITY = "submission"  # of what is landed for the pushes
 OUTCOMES: Mapping[type[Exception], Outcome] = {
     LeaseLostError: "not_received",  # the gate did not let it leave
     NotReceivedError: "not_received",
@@ -141,7 +140,9 @@ class Books:
         milliseconds, sha256 = round(1000 * (time.monotonic() - started)), None
         if page.body:
             own, unit = self.claim.submission, RawUnit(Scope(keys=(self.claim.submission.id,)), (page,))
-            landing.save(self.store, own.source, ENTITY, unit, run_id=self.run_id, state="kept")
+            landing.save(
+                self.store, own.source, outbox_attempts.ENTITY, unit, run_id=self.run_id, state="kept"
+            )
             sha256 = hashlib.sha256(page.body).hexdigest()
         with self.store.transaction() as tx:
             outbox_attempts.end(tx, attempt, outcome, page.request, milliseconds, sha256)

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from store.engine import Tx
 from store.tables_of_orders import PUSH_ATTEMPT
 
+ENTITY = "submission"  # of what is landed for the pushes
 Action = Literal["look", "read", "create", "change", "post", "unpost", "mark"]
 # `under_way` of a worker that is no more: nobody knows what came of it.
 Outcome = Literal["under_way", "done", "refused", "not_received", "unclear", "not_understood"]

@@ -1,8 +1,8 @@
 """Landed bytes that nothing needs any more, dropped: rows of the landing first, committed, then their files.
 
 A unit stays as long as a stored row, living or gone, or an open rejection names one of its pages, or the page
-that had the last content of a row which is gone, or a statement is drawn from it. So what is left still maps to the
-store as it is.
+that had the last content of a row which is gone, or a statement is drawn from it, or a push was answered by it.
+So what is left still maps to the store as it is.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select, union
 
+from store import outbox_attempts
 from store.engine import Store, Tx
 from store.merge_sql import record_id
 from store.record_tables import STORED
 from store.tables import LANDING_PAGE, LANDING_UNIT, REJECTED
 from store.tables_of_change import RECORD_HISTORY
+from store.tables_of_orders import PUSH_ATTEMPT
 from store.tables_of_statements import STATEMENT_DRAWING
 
 # A file may be written some time before the rows that name it are committed.
@@ -125,8 +127,11 @@ def _needed(tx: Tx, source: str) -> set[int]:
     ]
     named += [select(table.c.landing_id).where(table.c.source == source) for table in STORED.values()]
     drawn = select(STATEMENT_DRAWING.c.landing_unit_id)
+    pushed = select(PUSH_ATTEMPT.c.sha256).where(PUSH_ATTEMPT.c.sha256.is_not(None))
+    of_source = select(LANDING_PAGE.c.id).where(LANDING_PAGE.c.source == source)
+    named.append(of_source.where(LANDING_PAGE.c.unit_id.in_(drawn)))
     named.append(
-        select(LANDING_PAGE.c.id).where(LANDING_PAGE.c.source == source, LANDING_PAGE.c.unit_id.in_(drawn))
+        of_source.where(LANDING_PAGE.c.entity == outbox_attempts.ENTITY, LANDING_PAGE.c.sha256.in_(pushed))
     )
     return {*tx.connection.execute(union(*named)).scalars(), *_last_contents(tx, source)}
 
