@@ -17,6 +17,7 @@ def hush() -> None:
     """Servers that die in the midst of answers complain about it: here they are meant to."""
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)
     logging.getLogger("asyncio").setLevel(logging.CRITICAL + 1)
+    logging.getLogger("saldo").setLevel(logging.CRITICAL + 1)
     warnings.simplefilter("ignore")
 
 

@@ -1,5 +1,6 @@
 """`python -m tests.torture_orders`: tortures the way of orders into the books. Exits 1 unless each is there once.
 
+The books keep the reference that the hub chose, or not: by the seed, one way on SQLite and the other on PostgreSQL.
 `--without look` or `--without fence` takes a guard out of the workers: then it must fail.
 """
 
@@ -12,7 +13,8 @@ import tempfile
 from pathlib import Path
 
 from tests.torture import side_by_side
-from tests.torture_orders.databases import NAMES, database
+from tests.torture.side_by_side import NAMES
+from tests.torture_orders.databases import database
 from tests.torture_orders.guards import GUARDS
 from tests.torture_orders.run import torture
 
@@ -20,15 +22,19 @@ from tests.torture_orders.run import torture
 def main() -> int:
     options = _options()
     told = ["--rounds", str(options.rounds), "--seed", str(options.seed)]
+    told += ["--keys", options.keys] if options.keys else []
     told += [word for guard in options.without for word in ("--without", guard)]
     if options.database == "both":
         return side_by_side.run("tests.torture_orders", told)
     side_by_side.hush()
     home = Path(tempfile.mkdtemp(prefix=f"saldo-torture-orders-{options.database}-"))
-    lives = (options.seed, options.rounds, tuple(options.without))
+    keys = options.keys or ("chosen", "own")[(options.seed + NAMES.index(options.database)) % 2]
+    how = {"chosen_keys": keys == "chosen", "without": tuple(options.without)}
     with database(options.database, home) as used:
-        figures = torture(home, used, *lives, lambda line: print(line, flush=True))
-    print(figures.table(f"{options.database}: {' '.join(told)}"), flush=True)
+        figures = torture(
+            home, used, options.seed, options.rounds, lambda line: print(line, flush=True), **how
+        )
+    print(figures.table(f"{options.database}: {' '.join(told)}, {keys} keys"), flush=True)
     if figures.failed:
         again = f"python -m tests.torture_orders {' '.join(told)} --database {options.database}"
         print(f"  the store and the books lie in {home}; again: {again}", flush=True)
@@ -42,6 +48,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=(*NAMES, "both"), default="both")
+    parser.add_argument("--keys", choices=("chosen", "own"))
     parser.add_argument("--without", choices=tuple(GUARDS), action="append", default=[])
     return parser.parse_args()
 

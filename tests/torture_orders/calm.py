@@ -27,7 +27,8 @@ def quiet(world: World) -> None:
     for _ in range(PASSES):
         busy = [one for one in world.orders if one.is_open and world.people.attend(one)]
         world.let_time_pass()
-        world.run("push")
+        if world.is_due():
+            world.run("push")
         settling = "uncertain" in world.states().values() and time.monotonic() - since < 2 * SETTLES_S
         if not busy and not settling and not moving(world):
             return

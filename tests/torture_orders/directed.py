@@ -100,10 +100,14 @@ WAYS = (
 
 
 def deaths(world: World, most: int, say: Callable[[str], None]) -> None:
-    """Each way once unharmed, to see its moments; then a new order for each of them. `most` of all, spread evenly."""
+    """Each way once unharmed, to see its moments; then a new order for each of them.
+
+    `most` of all, spread evenly; and in every run those who sleep while another takes over what they want to send.
+    """
     plan = [(way, strike) for way in WAYS for strike in _moments(world, way)]
     step = max(1, -(-len(plan) // most))
     chosen = plan[world.seed % step :: step]
+    chosen += [one for one in plan if _sends_asleep(*one) and one not in chosen]
     for number, (way, strike) in enumerate(chosen, 1):
         _die(world, way, strike)
         if number % 50 == 0 or number == len(chosen):
@@ -111,6 +115,10 @@ def deaths(world: World, most: int, say: Callable[[str], None]) -> None:
             for found in world.figures.news():
                 say(found)
             say(f"deaths {number}/{len(chosen)} of {len(plan)}: {world.figures.line()}")
+
+
+def _sends_asleep(way: Way, strike: Strike) -> bool:
+    return way.name == "pushed" and strike.signal == signal.SIGSTOP and "POST" in strike.point
 
 
 def _moments(world: World, way: Way) -> list[Strike]:

@@ -54,11 +54,11 @@ def strike(server: Server, chance: Random) -> None:
     server.faults.clear()
     server.faults.stop()
     draw = chance.random()
-    if draw < 0.25:
+    if draw < 0.15:
         return
     if draw < 0.5:
         server.faults.chance(chance.randrange(10**9), chance.choice((0.05, 0.3)), CHANCES)
-    for _ in range(chance.randint(0, 4)):
+    for _ in range(chance.randint(1, 5)):
         server.faults.add(_aimed(chance))
 
 

@@ -102,7 +102,7 @@ class _Session(requests.Session):
 
 def name(method: str, target: str) -> str:
     """A request without what differs from order to order: `POST Document_ЗаказКлиента`, `POST Post`."""
-    path = unquote(target).rpartition("standard.odata/")[2].partition("?")[0]
+    path = unquote(target).rpartition("standard.odata")[2].partition("?")[0].strip("/")
     entity_set, _, function = path.partition("/")
     keyed = " by key" if "(" in entity_set and not function else ""
-    return f"{method} {(function or entity_set).partition('(')[0]}{keyed}"
+    return f"{method} {(function or entity_set).partition('(')[0] or 'the service'}{keyed}"

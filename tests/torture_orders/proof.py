@@ -68,6 +68,8 @@ def _prove(world: World, wanted: Wanted, rows: list[Row]) -> None:
         find("duplicates", f"is {len(rows)} times in the books, and {state} in the hub")
     if state not in AT_REST or (state == "uncertain" and why not in FOR_A_PERSON):
         find("stuck", f"is {state} ({why}) when all is quiet")
+    if why == "not_equal":
+        find("wrong answers", "is said to be in the books otherwise than approved")
     if state in ("rejected", "uncertain", "held") and not why:
         find("half-posted unnoticed", f"is {state}, and nobody is told why")
     for row in rows:

@@ -21,10 +21,17 @@ Say = Callable[[str], None]
 
 
 def torture(
-    home: Path, database: Database, seed: int, rounds: int, without: tuple[str, ...], say: Say
+    home: Path,
+    database: Database,
+    seed: int,
+    rounds: int,
+    say: Say,
+    *,
+    chosen_keys: bool,
+    without: tuple[str, ...] = (),
 ) -> Figures:
     """Every death first, as far as the rounds go; then so many rounds of the storm, and a calm in the end."""
-    world = World(home, database, seed, without)
+    world = World(home, database, seed, chosen_keys, without)
     try:
         began = time.monotonic()
         directed.deaths(world, max(1, round(rounds * DEATHS_PER_ROUND)), say)

@@ -48,12 +48,12 @@ class Storefront:
     def place_again(self, wanted: Wanted) -> None:
         """Hours later nobody knows the key any more: another one, and the same reference."""
         self.figures.add("duplicate deliveries")
-        wanted.key = str(uuid.uuid4())
+        wanted.key, wanted.key_is_kept = str(uuid.uuid4()), False
         self._hear(wanted, self._post("/v1/orders", self.body(wanted), wanted.key))
 
     def misuse(self, wanted: Wanted) -> None:
         """The same key with another body: refused, and nothing is done."""
-        if not wanted.accepted:
+        if not wanted.key_is_kept:
             return
         body = {**self.body(wanted), "comment": "another body under a key that was used"}
         answer = self._post("/v1/orders", body, wanted.key)
@@ -154,6 +154,7 @@ class Storefront:
         code = told.get("code")
         if answer.status_code == HTTPStatus.ACCEPTED:
             self._accept(wanted, told["id"])
+            wanted.key_is_kept = True
         elif code == "order_exists":
             self._accept(wanted, unquote(answer.headers["Location"].rpartition("/")[2]))
         elif code == "idempotency_key_in_use":

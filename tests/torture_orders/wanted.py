@@ -30,6 +30,7 @@ class Wanted:
     releases: bool
     cancels: bool
     key: str = ""
+    key_is_kept: bool = False  # the hub knows it, with the answer
     id: str = ""
     accepted: bool = False
     refused: str = ""

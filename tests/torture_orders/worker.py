@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import traceback
-import warnings
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from connectors.odata import ODataClient
 from schemas.errors import HubError
 from schemas.settings import HubSettings
 from store.engine import Store
+from tests.torture import side_by_side
 from tests.torture_orders import guards
 from tests.torture_orders.points import Points, Strike
 
@@ -55,7 +55,7 @@ class Done:
 
 def main(job: Job, answer: Connection) -> None:
     """The worker's whole life; what it says is a Done."""
-    warnings.simplefilter("ignore")
+    side_by_side.hush()
     try:
         answer.send(perform(job))
     finally:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -19,7 +20,7 @@ from api.app import create_app
 from schemas.api_keys import STOREFRONT
 from schemas.settings import HubSettings, Limits, OrderSettings, Secret, SourceSettings, Timeouts
 from simulator.settings import DEFAULT_PASSWORD, DEFAULT_USER
-from store import api_keys, approval_rules, migrations
+from store import api_keys, approval_rules, migrations, outbox
 from store.engine import Store
 from store.tables_of_orders import OUTBOX, SUBMISSION
 from tests.torture.crew import LOOK_S, Crew, Worker
@@ -47,11 +48,14 @@ def today() -> date:
 
 @dataclass(slots=True)
 class World:
-    """`without` names the guards of the hub that are taken out, to see that it is missed."""
+    """`chosen_keys`: whether the books keep the reference that a new order comes with. `without` names the guards of
+    the hub that are taken out, to see that they are missed.
+    """
 
     home: Path
     database: Database
     seed: int
+    chosen_keys: bool
     without: tuple[str, ...] = ()
     random: Random = field(init=False)
     books: Books = field(init=False)
@@ -74,7 +78,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
-        self.books = Books(self.home, self.seed, chosen_keys=self.seed % 2 == 0)
+        self.books = Books(self.home, self.seed, chosen_keys=self.chosen_keys)
         self.buyers = self.books.buyers()
         self.shelf = self.books.goods(self.random, ITEMS)
         self.settings = self._settings()
@@ -164,10 +168,18 @@ class World:
         return one
 
     def start(self, command: str, *, strike: Strike | None = None, **request: Any) -> Worker:
-        worker = self.crew.start(Job(command, self.settings, CLAIM_S, strike, self.without, request))
+        asleep = strike is not None and strike.signal == signal.SIGSTOP
+        settings = self._with_sessions(1) if asleep else self.settings
+        worker = self.crew.start(Job(command, settings, CLAIM_S, strike, self.without, request))
         self.workers.append(worker)
         self.figures.add("workers" if command == "push" else f"other processes: {command}")
         return worker
+
+    def _with_sessions(self, sessions: int) -> HubSettings:
+        """For one that falls asleep: no thread beside it does so within a transaction, which everybody waits for."""
+        source = self.settings.sources[0]
+        limits = replace(source.limits, sessions=sessions)
+        return replace(self.settings, sources=(replace(source, limits=limits),))
 
     def finish(self, worker: Worker) -> Done | None:
         """Wait for what it says, and count what it met. None where it was killed."""
@@ -194,6 +206,11 @@ class World:
         """Whatever waits for its next try is looked at now. What was sent was sent as long ago as it was."""
         with self.store.transaction() as tx:
             tx.connection.execute(update(OUTBOX).values(next_at=tx.now))
+
+    def is_due(self) -> bool:
+        """Whether a worker would find something to do."""
+        with self.store.reading() as tx:
+            return bool(outbox.waiting(tx))
 
     def count(self) -> None:
         struck = self.books.server.faults.struck
@@ -237,7 +254,7 @@ class World:
         self.database.restore()
         self.open()
         for one in self.orders:
-            one.state = ""  # nobody knows any more
+            one.state, one.key_is_kept = "", False  # nobody knows any more
         self.figures.add("restored backups")
 
     def back_up(self) -> None:
