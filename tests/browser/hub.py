@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -25,18 +26,28 @@ from assets.sync import Run
 from connectors.odata import ODataClient
 from desk.app import create_app
 from desk.frame import passwords
+from schemas import TABLES
 from schemas.languages import LANGUAGES
+from schemas.orders import Order, OrderLine
 from simulator.base import Base
 from simulator.company import CompanyOptions, build
 from simulator.configuration import TRADE
 from simulator.server import Server, running
 from simulator.settings import ServerOptions
-from store import balances, desk_users
+from store import balances, catalog, desk_users, order_flow, records
 from store.balances import ContractTotal
+from store.catalog import ItemFilters
+from store.submissions import Submission
 from tests.e2e.shop import SOURCE, Shop, opened_for
 
 PASSWORD = "four words of summer"
 READY_S = 60.0
+TAKES_ORDERS = """\
+[orders]
+accept = true
+chosen_key = true
+over_stock = "hold"
+"""
 
 
 @dataclass
@@ -68,6 +79,29 @@ class Hub:
         with urllib.request.urlopen(request, timeout=10) as answer:
             assert answer.status == 200
 
+    def places(self, pieces: int) -> Submission:
+        """An order of a customer whose debt has no limit; of more pieces than there are it is held."""
+        with self.shop.store.transaction() as tx:
+            owing = {one.contract_id: one for one in balances.totals(tx, SOURCE) if one.currency == "RUB"}
+            free = (
+                records.get(tx, TABLES["contract"], SOURCE, (key,)) for key in sorted(filter(None, owing))
+            )
+            contract: Any = next(
+                one for one in free if one and one.credit_limit is None and not one.blocks_when_overdue
+            )
+            item = catalog.items(tx, ItemFilters(), sources=[SOURCE], after=None, limit=1).rows[0]
+            line = OrderLine(item_id=item.id, quantity=pieces * 1_000_000, price=10_000, amount=pieces)
+            said = Order(
+                counterparty_id=contract.counterparty_id,
+                organization_id=contract.organization_id,
+                contract_id=contract.id,
+                currency="RUB",
+                lines=(line,),
+                amount=pieces,
+            )
+            kept = order_flow.draft(tx, SOURCE, uuid4().hex[:12], said, "key:1")
+            return order_flow.place(tx, self.shop.settings, kept, "key:1")
+
     def customers(self) -> list[ContractTotal]:
         """Who owes something in roubles, most of all first; each counterparty once."""
         with self.shop.store.reading() as tx:
@@ -82,7 +116,7 @@ def serving(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Hub]:
     base = Base(TRADE)
     build(base, CompanyOptions(seed=7, size="tiny"))
     options = ServerOptions(name=SOURCE, control=True)
-    with running(base, options) as server, opened_for(server, base, folder, patch) as shop:
+    with running(base, options) as server, opened_for(server, base, folder, patch, TAKES_ORDERS) as shop:
         patch.setenv("DAGSTER_HOME", str(_dagster_home(folder)))
         with drawing(folder) as worker:
             _people(shop)

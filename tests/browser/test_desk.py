@@ -108,6 +108,29 @@ def test_a_statement_is_drawn_read_printed_agreed_and_watched(
         assert person.says("Why this number?") in person.page.locator("main").inner_text()
 
 
+def test_a_held_order_is_released_by_the_keyboard_and_watched_until_1c_has_it(
+    hub: Hub, browser: Browser
+) -> None:
+    order = hub.places(pieces=900_000)
+    with at_the_desk(hub, browser) as person:
+        person.signs_in()
+        page, keyboard = person.page, person.page.keyboard
+        page.locator("#fix-orders-held").click()
+        page.wait_for_url("**/desk/orders?view=decide&state=held")
+        page.locator("#field-q").press("ArrowDown")
+        keyboard.press("Enter")
+        page.wait_for_url(f"**/desk/orders/{order.id}")
+        page.locator('button[data-opens="do-release"]').press("Enter")
+        page.locator("dialog#do-release[open] textarea").press_sequentially("More comes tomorrow")
+        found = judged(Axe(), person, "the question")
+        keyboard.press("Tab")
+        keyboard.press("Enter")
+        page.locator("header.head .badge.ok").wait_for()
+        assert "More comes tomorrow" in page.locator("main").inner_text()
+        assert page.locator("dl.facts a[href^='/desk/documents/']").inner_text()
+        assert found + judged(Axe(), person, page.url) == []
+
+
 def ship_back_in_time(hub: Hub, customer: ContractTotal) -> None:
     """On a day that was agreed, in the accounting system; then the hub reads its books again."""
     first = f"{datetime.now(UTC).year}-01-01T12:00:00"
@@ -136,11 +159,13 @@ def pages_of(hub: Hub, person: Person) -> list[str]:
     person.goes(document)
     movement = address_of(person.page.locator('a[href^="/desk/why/movement/"]').first)
     tabs = [
-        f"/desk/counterparties/{one}{part}" for part in ("", "/items", "/documents", "/payments", "/rules")
+        f"/desk/counterparties/{one}{part}"
+        for part in ("", "/items", "/documents", "/payments", "/orders", "/rules")
     ]
     return [
         *("/desk/today", "/desk/counterparties", "/desk/statements", "/desk/agreement", "/desk/quarantine"),
         *("/desk/users", "/desk/account", "/desk/statements/new", f"/desk/statements/new?counterparty={one}"),
+        *("/desk/orders", "/desk/orders/rules", f"/desk/orders/{hub.places(900_000).id}"),
         *(statement, *tabs),
         *(links.balance(SOURCE, customer.counterparty_id, "RUB"), document, movement),
         links.page(1, 0, "id").partition("#")[0],

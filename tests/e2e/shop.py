@@ -105,17 +105,21 @@ def shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
 
 @contextmanager
-def opened_for(server: Server, base: Base, home: Path, patch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    """A shop over a base that somebody else serves, on SQLite."""
-    shop = _opened(server, base, home, patch, f"sqlite:///{home / 'store.db'}")
+def opened_for(
+    server: Server, base: Base, home: Path, patch: pytest.MonkeyPatch, more: str = ""
+) -> Iterator[Shop]:
+    """A shop over a base that somebody else serves, on SQLite; `more` are settings of the source."""
+    shop = _opened(server, base, home, patch, f"sqlite:///{home / 'store.db'}", more)
     yield shop
     shop.store.close()
 
 
-def _opened(server: Server, base: Base, home: Path, patch: pytest.MonkeyPatch, database_url: str) -> Shop:
+def _opened(
+    server: Server, base: Base, home: Path, patch: pytest.MonkeyPatch, database_url: str, more: str = ""
+) -> Shop:
     (home / "sources").mkdir()
     text = SETTINGS.format(url=server.url, user=server.user, year=datetime.now(UTC).year - 3)
-    (home / "sources/ut11.toml").write_text(text, encoding="utf-8")
+    (home / "sources/ut11.toml").write_text(text + more, encoding="utf-8")
     hub = f'[hub]\ndatabase_url = "{database_url}"\nlanding_url = "file://{home}/landing"\n'
     (home / "saldo.toml").write_text(hub, encoding="utf-8")
     environ = {"SALDO_CONFIG": str(home / "saldo.toml"), "TEST_PASSWORD": server.password}
