@@ -128,6 +128,8 @@ def test_a_held_order_is_released_by_the_keyboard_and_watched_until_1c_has_it(
         page.locator("header.head .badge.ok").wait_for()
         assert "More comes tomorrow" in page.locator("main").inner_text()
         assert page.locator("dl.facts a[href^='/desk/documents/']").inner_text()
+        page.locator(".attempts summary").first.click()
+        assert "Ref_Key" in page.locator("pre.answer").first.inner_text()
         assert found + judged(Axe(), person, page.url) == []
 
 
