@@ -30,6 +30,7 @@ stoppers         which record stops the exchange package
 alone            one reader of a base at a time: landing order is then the order of fetching, whoever reads
 manners          when a base is left alone: somebody paused it, or these are its quiet hours
 web_service      the web service of one base, as everything here opens it
+write_check      whether orders can be written into a base, tried only when asked to
 
 Mapping what was landed:
 

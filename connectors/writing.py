@@ -58,7 +58,9 @@ class Writing:
         self._client = client
 
     def find(self, entity_set: str, sought: Sequence[Sought]) -> Answer:
-        """Every object in which all of this stands, whole."""
+        """Every object in which all of this stands, whole. What stands in everything is not looked for."""
+        if not sought:
+            raise ValueError(f"{entity_set}: nothing is looked for")
         terms = [_term(one, self._client.dialect) for one in sought]
         page = self._client.get(entity_set, queries.condition(terms))
         return Answer(_rows(page, self._client.dialect), page)
@@ -73,6 +75,12 @@ class Writing:
             request = str(error.context.get("request", ""))
             return Answer((), RawPage(request, error.received or b"", datetime.now(UTC), 0.0, ""))
         return Answer((_object(page.body, page.request, self._client.source.id),), page)
+
+    def newest(self, entity_set: str) -> Answer:
+        """The posted document of the latest date, if there is any."""
+        standing = queries.condition(["Posted eq true", "DeletionMark eq false"])
+        page = self._client.get(entity_set, [*standing, ("$orderby", "Date desc"), ("$top", "1")])
+        return Answer(_rows(page, self._client.dialect), page)
 
     def create(self, entity_set: str, content: Row) -> Answer:
         return self._written("POST", entity_set, content)

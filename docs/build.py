@@ -9,6 +9,7 @@ from api.reference import document
 from api.web.errors import PROBLEMS
 from mappings import MAPPINGS
 from mappings.entity import Entity
+from mappings.outgoing import OUTGOING, Outgoing
 from schemas.settings import HubSettings
 from store.engine import Store
 
@@ -46,6 +47,8 @@ def mappings_page() -> str:
         lines += ["", f"## {name}", *ABOUT.get(name, ())]
         for entity in entities:
             lines += _entity(entity)
+        for declared in OUTGOING.get(name, ()):
+            lines += _written(declared)
     return "\n".join(lines) + "\n"
 
 
@@ -68,6 +71,23 @@ def _entity(entity: Entity) -> list[str]:
     for table, field, paths in entity.paths():
         shown = field if table == entity.table.name else f"{table}.{field}"
         lines.append(f"| {shown} | {', '.join(f'`{path}`' for path in paths) or 'constant'} |")
+    return lines
+
+
+def _written(declared: Outgoing) -> list[str]:
+    heads = [f"`{one.name}`" for one in declared.fields]
+    lines = [
+        "",
+        f"### {declared.kind}, as it is written",
+        "",
+        f"Only where `orders.accept` is on; what is in `orders.constants` comes on top. `{declared.entity_set}`:",
+        f"{', '.join(heads)}.",
+    ]
+    lines += [
+        f"`{part.name}`: {', '.join(f'`{one.name}`' for one in part.fields)}." for part in declared.parts
+    ]
+    known = " and ".join(f"`{one}`" for one in declared.looked_by)
+    lines.append(f"It is looked for by {known}; `{declared.marked_in}` ends with the marker `[saldo <id>]`.")
     return lines
 
 

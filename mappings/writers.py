@@ -19,12 +19,17 @@ Value = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """A `lasting` field is part of what was approved; others the people of the books go on with."""
+    """A `lasting` field is part of what was approved; others the people of the books go on with.
+
+    `longest` is how many letters a text may have, `fixed` what every object has.
+    """
 
     name: str
     type: WrittenType
     value: Value
     lasting: bool = True
+    longest: int = 0
+    fixed: object = None
 
     def write(self, *made_of: Any) -> object:
         """The value as it travels, or None."""
@@ -60,13 +65,18 @@ def optional_guid(name: str, value: Value) -> Writer:
     return Writer(name, "guid", lambda *made_of: value(*made_of) or EMPTY_GUID)
 
 
-def text(name: str, value: Value, *, lasting: bool = True) -> Writer:
+def text(name: str, value: Value, *, longest: int, lasting: bool = True) -> Writer:
+    return Writer(name, "text", value, lasting, longest)
+
+
+def word(name: str, value: Value, *, lasting: bool = True) -> Writer:
+    """A member of an enumeration."""
     return Writer(name, "text", value, lasting)
 
 
-def word(name: str, value: str | Value, *, lasting: bool = True) -> Writer:
-    """A member of an enumeration: the same for all, or by what it is made of."""
-    return Writer(name, "text", value if callable(value) else lambda *_: value, lasting)
+def same(name: str, type: WrittenType, value: object) -> Writer:
+    """What every object has; its people may change it."""
+    return Writer(name, type, lambda *_: value, lasting=False, fixed=value)
 
 
 def flag(name: str, value: Value) -> Writer:

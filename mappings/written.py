@@ -9,7 +9,7 @@ from typing import Any
 
 from mappings import stored
 from mappings.values import EMPTY_DATE
-from mappings.writers import Writer, WrittenPart
+from mappings.writers import Writer, WrittenPart, same
 from schemas.errors import ConfigurationError
 from schemas.outgoing import Difference, Row, Sought, WrittenType
 from schemas.submissions import Kind
@@ -121,6 +121,11 @@ class Outgoing:
 
     def with_constants(self, constants: Mapping[str, str]) -> Outgoing:
         """Write these too, or instead: {"Склад_Key": "..."}, {"Товары.ВариантОбеспечения": "..."} in every line."""
+        if own_fields := constants.keys() & {KEY, self.marked_in, *self.looked_by}:
+            raise ConfigurationError(
+                f"orders are known again by {min(own_fields)}: it cannot be the same in all of them",
+                hint="Take it out of [orders.constants] in the source's settings.",
+            )
         of_part = {part.name: _inside(constants, part.name) for part in self.parts}
         if strange := {path.partition(".")[0] for path in constants if "." in path} - of_part.keys():
             raise ConfigurationError(
@@ -184,4 +189,4 @@ def _constant(name: str, value: str) -> Writer:
         kind, given = "flag", WORDS[value]
     elif MOMENT.fullmatch(value):
         kind = "moment"
-    return Writer(name, kind, lambda *_: given, lasting=False)
+    return same(name, kind, given)

@@ -1,6 +1,7 @@
 """Tell everything that is wrong with the configured bases, in one pass.
 
-`saldo check agreement` tells instead how the hub's totals stand against the books.
+`saldo check agreement` tells instead how the hub's totals stand against the books. With `--try-writing` an order is
+written into each base that takes orders, and marked for deletion (ADR 0028).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from assets import write_check
 from assets.source import Source
 from connectors import probe, soap_probe
 from jobs.commands import check_agreement, settings
@@ -25,6 +27,11 @@ AGREEMENT = "agreement"
 
 def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", nargs="*", help="ids of sources; all of them if none is given")
+    command.add_argument(
+        "--try-writing",
+        action="store_true",
+        help="write an unposted order into every base that takes orders, and mark it for deletion",
+    )
     command.add_argument("--now", action="store_true", help="of agreement: compare now, and only look")
 
 
@@ -36,8 +43,9 @@ def run(chosen: argparse.Namespace, console: Console) -> int:
     for source in choosing.of(settings.load(), chosen.source):
         with console.status(f"Asking {source.id}"):
             findings = [
-                *probe.check(source.settings, source.needs(), optional=source.optional_sets),
+                *probe.check(source.settings, write_check.needs(source), optional=source.optional_sets),
                 *soap_probe.check(source.settings, source.printed_set),
+                *write_check.check(source, try_it=chosen.try_writing),
             ]
         console.print(_table(source, findings))
         wrong += sum(1 for finding in findings if not finding.ok)

@@ -17,11 +17,13 @@ from mappings.writers import (
     integer,
     micro,
     optional_guid,
+    same,
     text,
     units,
     word,
 )
 from mappings.written import Outgoing
+from schemas.order_limits import LONGEST_ADDRESS, LONGEST_COMMENT, LONGEST_REFERENCE
 from schemas.orders import MICRO, Order, OrderLine, rounded
 from schemas.outgoing import OrderFacts
 
@@ -99,16 +101,16 @@ ORDER_OUT = Outgoing(
         guid("Валюта_Key", lambda facts, _: facts.currency_id),
         units("СуммаДокумента", lambda _, order: order.amount),
         flag("ЦенаВключаетНДС", lambda _, order: order.prices_include_vat),
-        word("Статус", "КОбеспечению", lasting=False),
-        word("ХозяйственнаяОперация", "РеализацияКлиенту", lasting=False),
+        same("Статус", "text", "КОбеспечению"),
+        same("ХозяйственнаяОперация", "text", "РеализацияКлиенту"),
         word("ПорядокРасчетов", lambda facts, _: SETTLED.get(facts.settlement_order or ""), lasting=False),
         guid("Менеджер_Key", lambda facts, _: facts.manager_id, lasting=False),
         day("ДатаОтгрузки", lambda _, order: order.wished_on),
-        text("НомерПоДаннымКлиента", lambda facts, _: facts.reference),
+        text("НомерПоДаннымКлиента", lambda facts, _: facts.reference, longest=LONGEST_REFERENCE),
         day("ДатаПоДаннымКлиента", lambda facts, _: facts.placed_on, lasting=False),
-        text("АдресДоставки", lambda _, order: order.delivery_address),
+        text("АдресДоставки", lambda _, order: order.delivery_address, longest=LONGEST_ADDRESS),
         optional_guid("КонтактноеЛицо_Key", lambda _, order: order.on_behalf_of or order.contact_id),
-        text("Комментарий", _comment, lasting=False),
+        text("Комментарий", _comment, longest=LONGEST_COMMENT + 1 + len(marker("-" * 36)), lasting=False),
         integer("МаксимальныйКодСтроки", lambda _, order: len(order.lines), lasting=False),
     ),
     parts=(LINES,),

@@ -48,6 +48,24 @@ def test_check_finds_nothing_wrong_with_a_sound_base(
         assert piece in told
 
 
+def test_check_writes_an_order_only_where_orders_are_taken_and_it_is_asked_to(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish_the_extension(world)
+    orders = "Document_ЗаказКлиента"
+    before = world.server.base.count(orders)
+    with (world.home / "sources" / f"{world.source.id}.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[orders]\naccept = true\nchosen_key = true\n")
+    assert cli.main(["check"]) == 0
+    assert "--try-writing" in capsys.readouterr().out
+    assert world.server.base.count(orders) == before
+    assert cli.main(["check", "--try-writing"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for piece in ("Nothing is wrong", "takes it once", "now marked for deletion"):
+        assert piece in told
+    assert world.server.base.count(orders) == before + 1
+
+
 def test_check_tells_everything_that_is_wrong_in_one_pass(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -28,6 +28,7 @@ from tests.unit.connectors.fake_base import FakeBase, Reply, client, exception, 
 
 ORDERS = "Document_ЗаказКлиента"
 KEY = "5a1d0c0d-0a2e-4b5e-9c7e-6f1b1c1d0e0f"
+ALL = [Sought("Number", "text", "1")]
 STORED = (
     b'\xef\xbb\xbf{"odata.metadata": "x", "Ref_Key": "5a1d", "Number": "1", "\xd0\xa6": 12345678901234567.10}'
 )
@@ -83,6 +84,13 @@ def test_what_is_looked_for_is_quoted_as_the_base_reads_it() -> None:
     )
 
 
+def test_nothing_is_never_looked_for() -> None:
+    writer, base = writing(Reply(200, b'{"value": []}'))
+    with pytest.raises(ValueError, match="nothing is looked for"):
+        writer.find(ORDERS, [])
+    assert base.asked == []
+
+
 def test_an_object_that_is_not_there_is_none_with_its_bytes() -> None:
     writer, base = writing(odata_error(404, "9", "Экземпляр сущности не найден!"))
     answer = writer.read(ORDERS, KEY)
@@ -96,7 +104,7 @@ def test_an_address_that_is_not_there_is_no_proof_of_absence() -> None:
         with pytest.raises(SourceRefusedError):
             writing(reply)[0].read(ORDERS, KEY)
     with pytest.raises(SourceContractError):
-        writing(Reply(200, b'{"value": 1}'))[0].find(ORDERS, [])
+        writing(Reply(200, b'{"value": 1}'))[0].find(ORDERS, ALL)
     with pytest.raises(SourceContractError):
         writing(Reply(200, b"{}"))[0].read(ORDERS, KEY)
 
@@ -207,7 +215,7 @@ def test_a_session_that_ended_is_started_again_by_the_next_request() -> None:
     ended = exception(400, "Сеанс отсутствует или удален")
     replies = [Reply(200, b'{"value": []}', cookies={"ibsession": "1"}), ended, Reply(201, STORED)]
     writer, base = writing(lambda _: replies.pop(0))
-    writer.find(ORDERS, [])
+    writer.find(ORDERS, ALL)
     with pytest.raises(NotReceivedError):
         writer.create(ORDERS, {})
     writer.create(ORDERS, {})

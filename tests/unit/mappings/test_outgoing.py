@@ -101,6 +101,9 @@ def test_constants_of_the_installation_are_written_and_come_before_ours() -> Non
     assert here.differences(row, row | {"Склад_Key": PARTY}) == (Difference("Склад_Key", OTHER, PARTY),)
     with pytest.raises(ConfigurationError, match="Услуги"):
         outgoing(settings(constants={"Услуги.Склад_Key": OTHER}), "order")
+    for name in ("Ref_Key", "Комментарий", "НомерПоДаннымКлиента", "Контрагент_Key"):
+        with pytest.raises(ConfigurationError, match=name):
+            outgoing(settings(constants={name: OTHER}), "order")
 
 
 def test_names_of_the_installation_hold_for_writing() -> None:
