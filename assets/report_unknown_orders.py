@@ -11,8 +11,8 @@ from store.engine import Store
 KNOWN = "every_order_with_our_marker_is_known"
 SAMPLE = 20
 WAY_OUT = (
-    "an older backup was restored: let the storefront send these references again with everything they said, the hub"
-    " finds them in the books and makes no second one"
+    "an older backup was restored: let the storefront send these references again with everything they said,"
+    " the hub finds them in the books and makes no second one. What is cancelled or rejected here counts there: mark it for deletion in the books, or place it again"
 )
 
 
@@ -20,8 +20,11 @@ def known(store: Store, source: Source) -> dg.AssetCheckResult:
     """Red while there are any, with the storefront's references; no counterparty is named."""
     with store.reading() as tx:
         found = order_strangers.of(tx, source.id)
-    lines = [WAY_OUT, "", "| reference | in the books | dated |", "|---|---|---|"]
-    lines += [f"| {one.reference} | {one.number} | {one.dated_on} |" for one in found[:SAMPLE]]
+    lines = [WAY_OUT, "", "| reference | in the books | dated | here |", "|---|---|---|---|"]
+    lines += [
+        f"| {one.reference} | {one.number} | {one.dated_on} | {one.here or 'unknown'} |"
+        for one in found[:SAMPLE]
+    ]
     return dg.AssetCheckResult(
         passed=not found,
         check_name=KNOWN,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
+from schemas.submissions import State
 from schemas.types import Day
 from store.engine import Tx
 from store.standing_documents import DOCUMENT, chunks
@@ -20,22 +21,32 @@ _MARKER = re.compile(r"\[saldo ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\]")
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """`submission` is what the marker says; `reference` the storefront's own, as the books keep it."""
+    """`submission` is what the marker says; `reference` the storefront's own, as the books keep it.
+
+    `here` is its state where the hub knows it again, and ended it without asking the books.
+    """
 
     ref_key: str
     submission: str
     number: str
     reference: str
     dated_on: Day
+    here: State | None = None
 
 
 def of(tx: Tx, source: str) -> list[Stranger]:
-    """The oldest first. Those that are marked for deletion are nobody's any more."""
+    """The oldest first. Those that are marked for deletion are nobody's any more.
+
+    With them those that were sent again, and cancelled or declined before the hub looked for them: they count there.
+    """
     marked = {one.submission: one for one in _marked(tx, source)}
-    known: set[str] = set()
+    column, known = SUBMISSION.c, set[str]()
+    lost = and_(column.state.in_(("cancelled", "rejected")), column.ref_key.is_(None))
     for part in chunks(marked):
-        wanted = select(SUBMISSION.c.id).where(SUBMISSION.c.id.in_(part))
-        known.update(tx.connection.execute(wanted).scalars())
+        wanted = select(column.id, column.state, lost).where(column.id.in_(part))
+        for key, state, is_lost in tx.connection.execute(wanted):
+            marked[key] = replace(marked[key], here=state)
+            known.update(() if is_lost else (key,))
     found = (one for key, one in marked.items() if key not in known)
     return sorted(found, key=lambda one: (one.dated_on, one.ref_key))
 

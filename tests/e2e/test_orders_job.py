@@ -10,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from assets import report_unknown_orders
 from assets.hub import Hub
 from assets.report_orders import THROUGH
 from jobs import cli
@@ -179,3 +180,15 @@ def test_an_older_backup_is_seen_at_once(world: Ordering, capsys: pytest.Capture
     assert world.states(again) == ["sending", "created", "posted", "confirmed"]
     assert ("create", "done") not in world.attempts(again)
     assert len(world.papers()) == 1
+
+
+def test_what_was_forgotten_and_then_cancelled_is_not_lost_from_sight(world: Ordering) -> None:
+    one = world.queued()
+    world.push()
+    with world.store.transaction() as tx:
+        ended = {"state": "cancelled", "ref_key": None}
+        tx.connection.execute(SUBMISSION.update().where(SUBMISSION.c.number == one.number).values(**ended))
+    found = report_unknown_orders.known(world.store, world.source)
+    assert not found.passed
+    assert "| S-1 |" in str(found.metadata["hub/next_action"].value)
+    assert "| cancelled |" in str(found.metadata["hub/next_action"].value)
