@@ -11,8 +11,9 @@ from store.engine import Store
 KNOWN = "every_order_with_our_marker_is_known"
 SAMPLE = 20
 WAY_OUT = (
-    "an older backup was restored: let the storefront send these references again with everything they said,"
-    " the hub finds them in the books and makes no second one. What is cancelled or rejected here counts there: mark it for deletion in the books, or place it again"
+    "an older backup was restored: let the storefront send these references again with everything they said, the hub"
+    " finds them in the books and makes no second one. What is cancelled or rejected here counts there: mark it for"
+    " deletion in the books, or place it again"
 )
 
 
