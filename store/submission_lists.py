@@ -13,7 +13,7 @@ from schemas.submissions import Kind, State
 from store import outbox_settling, submissions
 from store.engine import Tx
 from store.submissions import Submission
-from store.tables_of_orders import SUBMISSION, SUBMISSION_VERSION
+from store.tables_of_orders import OUTBOX, SUBMISSION, SUBMISSION_VERSION
 
 _DIGITS = 18  # of a number that a database can have
 _NUMBER = SUBMISSION.c.number
@@ -88,6 +88,13 @@ def _named(wanted: Wanted) -> list[ColumnElement[bool]]:
         ids = [party for of, party in wanted.parties if of == source]
         parts.append(and_(column.source == source, column.counterparty_id.in_(ids)))
     return parts
+
+
+def next_try(tx: Tx, submission: Submission) -> datetime | None:
+    """When a worker looks at it next, if it was ever queued."""
+    wanted = select(OUTBOX.c.next_at).where(OUTBOX.c.submission_number == submission.number)
+    found: datetime | None = tx.connection.execute(wanted).scalar_one_or_none()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from schemas.languages import Language
 from schemas.money import currencies
 from schemas.settings import SourceSettings
 from schemas.types import Guid
-from store import allocations, chain, document_parts, journal
+from store import allocations, chain, document_parts, journal, order_links
 from store.allocations import Allocated
 from store.engine import Tx
 
@@ -115,6 +115,7 @@ def _around(tx: Tx, visit: Visit, source: SourceSettings, row: Any) -> dict[str,
         "made_from": [_link(visit, source.id, one) for one in found.made_from],
         "made": [_link(visit, source.id, one) for one in found.made],
         "complete": found.complete,
+        "placed_as": order_links.of(tx, source.id, {row.id, row.order_id} - {None}),
         "allocated": allocated,
         "paid": paid,
         "payers": _payers(tx, visit, source.id, row.id) if row.kind in CHARGES else [],

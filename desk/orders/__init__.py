@@ -16,6 +16,7 @@ rules       rules by which an order needs somebody's approval
 candidates  which accounting document an order may be
 attempts    every request that was made for it, with what came back
 differences  what differs between the approved version and what 1C keeps
+progress    what of it was shipped, and what of that is owed
 life        all that happened to it, on the portal and in 1C
 words       states and reasons in people's words
 """

@@ -20,6 +20,7 @@ from desk.orders import (
     differences,
     found,
     life,
+    progress,
     told,
     words,
 )
@@ -29,6 +30,8 @@ from store.engine import Tx
 from store.submissions import Submission
 
 MOVING: tuple[State, ...] = ("approved", "queued", "sending", "created", "posted", "cancelling", "uncertain")
+
+WAITING: tuple[State, ...] = ("queued", "uncertain", "cancelling")
 
 
 @get("/desk/orders/{order_id:str}", sync_to_thread=True)
@@ -43,6 +46,7 @@ def page(order_id: FromPath[str], hub: NamedDependency[Hub], visit: NamedDepende
             "credit": credit.of(tx, visit, order),
             "approval": approval.of(tx, visit, order),
             "differing": differing,
+            "progress": progress.of(tx, visit, order),
             "life": life.of(tx, visit, order, hub.source(order.source).time_zone),
             "versions": submission_lists.versions(tx, order),
             "attempts": attempts.of(tx, visit, order) if visit.user.may("ops") else [],
@@ -88,6 +92,7 @@ def standing(tx: Tx, hub: Hub, visit: Visit, order: Submission, looks: int) -> d
         "decisions": decisions,
         "settlements": settlements,
         "candidates": candidates.of(tx, visit, source, order) if "found" in settlements else [],
+        "next_try": submission_lists.next_try(tx, order) if order.state in WAITING else None,
         "moves": order.state in MOVING or (order.cancel_asked_at is not None and order.state != "cancelled"),
         "seen": seen(order),
         "pause_ms": waiting.pause_ms(looks),

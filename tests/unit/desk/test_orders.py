@@ -13,8 +13,9 @@ from litestar.testing import TestClient
 
 from store import approval_rules, audit, outbox_attempts, submissions
 from store.submissions import Submission
+from tests.unit.api import papers
 from tests.unit.api.books import CONTRACT, ORGANIZATION, PARTY, STRANGER, Books, guid, record
-from tests.unit.desk.order_books import PETR, SOURCE, OrderBooks
+from tests.unit.desk.order_books import ITEM, PETR, SOURCE, VERA, OrderBooks
 from tests.unit.desk.signed_in import htmx
 
 Client = TestClient[Litestar]
@@ -175,6 +176,43 @@ def test_an_unclear_order_is_settled_by_who_looked(desk: OrderBooks) -> None:
             assert took(olga, unclear, "found", "settle", document=wrong).status_code == 422, wrong
         assert took(olga, unclear, "found", "settle", document="УТ00-000130").status_code == 303
     assert (desk.now(unclear).state, desk.now(unclear).ref_key) == ("created", guid(901))
+
+
+def test_what_became_of_an_order_in_1c_stands_beside_what_was_approved(
+    desk: OrderBooks, vera: Client
+) -> None:
+    one = desk.to("confirmed", "Z-1", document_number="УТ00-000130", ref_key=guid(901))
+    owner = {"counterparty_id": PARTY, "contract_id": CONTRACT, "organization_id": ORGANIZATION}
+    given = {
+        "dated_at": "2026-11-22T12:00:00",
+        "currency": "RUB",
+        "posted": True,
+        "contact_id": VERA,
+        **owner,
+    }
+    order = {"id": guid(901), "kind": "order", "number": "УТ00-000130", "amount": 960_00, **given}
+    note = {"id": guid(902), "kind": "shipping_note", "number": "УТ00-000500", "amount": 480_00, **given}
+    line = {"line_no": 1, "item_id": ITEM, "price": 120_000_000, "vat": 160_00, "amount": 960_00}
+    lines = [
+        record("document_line", document_id=guid(901), quantity=8_000_000, **line),
+        record("document_line", document_id=guid(902), quantity=4_000_000, **line),
+    ]
+    documents = [
+        record("document", **order),
+        record("document", order_id=guid(901), base_id=guid(901), **note),
+    ]
+    papers.put(desk.books, "document", documents, document_line=lines)
+    page = page_of(vera, one)
+    for told in (
+        "1C took it as it was approved, and has changed it since.",
+        "Amount 1,200.00 960.00",
+        "Quantity Line 1: Чайник 10 8",
+        "Чайник 8 4",
+        "Shipping note No. УТ00-000500",
+    ):
+        assert told in page, told
+    document = vera.get(f"/desk/documents/ut11:{guid(902)}").text
+    assert f'href="/desk/orders/{one.id}">Z-1' in document
 
 
 def test_every_request_is_there_with_what_came_back_for_operators_only(desk: OrderBooks) -> None:
