@@ -17,6 +17,7 @@ SENTENCES: Mapping[Why, str] = {
     "on_request": "It was cancelled because somebody asked for it.",
     "source_paused": "The supplier has paused the exchange with the accounting system; it goes on by itself.",
     "source_unavailable": "The accounting system is away and has not got it; it goes on by itself.",
+    "quiet_hours": "The accounting system is left alone at these hours; it goes on by itself.",
     "unclear_answer": "Whether the accounting system has it is not clear yet; the hub is looking. Do not order again.",
     "worker_died": "Whether the accounting system has it is not clear yet; the hub is looking. Do not order again.",
     "proven_absent": "The accounting system has not got it; it is sent by itself.",

@@ -11,10 +11,12 @@ from typing import Any
 
 from schemas import RECORDS, TABLES
 from schemas.records import RecordTable
+from schemas.settings import OrderSettings
 from schemas.source import RawPage, RawUnit, Scope
 from store import (
     access_rules,
     api_keys,
+    approval_rules,
     audit,
     balances,
     events,
@@ -124,6 +126,7 @@ class Company(Books):
                 )
                 first, last = date(2026, 1, 1), date(2026, 1, 2)
                 trading.suspend(tx, source, key, from_on=first, to_on=last, **SAID)
+                approval_rules.add(tx, source, counterparty_id=key, **SAID)
                 site_terms.add(
                     tx,
                     source,
@@ -180,7 +183,8 @@ class Company(Books):
 def opened(database_url: str, landing_folder: Path) -> Company:
     """Books with both companies: a document of the stranger's has become the branch's since."""
     company = Company.open(database_url, landing_folder)
-    company.settings = replace(company.settings, api_per_minute=PLENTY)
+    taking = tuple(replace(one, orders=OrderSettings(accept=True)) for one in company.settings.sources)
+    company.settings = replace(company.settings, api_per_minute=PLENTY, sources=taking)
     company.fill()
     return company
 

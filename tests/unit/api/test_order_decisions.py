@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from api.orders.explained import SENTENCES
+from schemas.submissions import WHYS
 from store import submissions
 from tests.unit.api.books import Books
 from tests.unit.api.market import (
@@ -116,3 +118,7 @@ def test_neither_the_books_words_nor_notes_leave(shop: Books) -> None:
         assert "does not take it" in client.get(address).text or "cancelled" in told[0]
     assert not any(words in one or note in one for one in told)
     assert "rejected" in told[3]
+
+
+def test_every_reason_has_a_sentence_for_the_buyer() -> None:
+    assert set(SENTENCES) == set(WHYS)
