@@ -46,11 +46,11 @@ def found(tx: Tx, wanted: Wanted, *, after: int | None, limit: int) -> list[Subm
 def counts(tx: Tx, wanted: Wanted) -> dict[tuple[State, bool], int]:
     """How many of these there are in each state, by whether a person declined them."""
     column = SUBMISSION.c
-    declined = case((column.why.in_(outbox_settling.BY_PEOPLE), 1), else_=0)
+    declined = case((column.why.in_(outbox_settling.BY_PEOPLE), 1), else_=0).label("declined")
     query = (
         select(column.state, declined, func.count())
         .where(*_conditions(wanted), *submissions.seen(tx))
-        .group_by(column.state, declined)
+        .group_by(column.state, "declined")
     )
     return {(state, bool(by_person)): count for state, by_person, count in tx.connection.execute(query)}
 
