@@ -57,7 +57,7 @@ def judge(status: int, body: bytes, request: str, source: str) -> Verdict:
     found = read_error(body)
     told = decode_error(status, body, request=request, source=source).error
     if _was_not_received(status, found):
-        return Verdict(_made(NotReceivedError, told), "slow")
+        return Verdict(_not_received(told, status), "slow")
     if _is_unclear(status, found):
         return Verdict(unclear(told))
     return Verdict(_refused(told, found))
@@ -81,6 +81,16 @@ def unclear(error: SourceError) -> UnclearAnswerError:
 
 def not_received(error: SourceError) -> NotReceivedError:
     return _made(NotReceivedError, error)
+
+
+def _not_received(told: SourceError, status: int) -> NotReceivedError:
+    made = not_received(told)
+    if status == 405:
+        made.message = "the web server lets nothing be written"
+        made.hint = (
+            "allow POST and PATCH for this publication: in IIS, the verbs of its 1C handler, and no WebDAV"
+        )
+    return made
 
 
 def _silence(error: Exception, target: str, source: str, carried: Carried | None) -> SourceError:

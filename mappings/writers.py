@@ -7,7 +7,7 @@ nothing, so that the books may do without the field. Reference and moment have a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ Value = Callable[..., Any]
 class Writer:
     """A `lasting` field is part of what was approved; others the people of the books go on with.
 
+    One that is not `compared` has only to be there: a hub that learnt of the order anew may say it otherwise.
     `longest` is how many letters a text may have, `fixed` what every object has.
     """
 
@@ -28,6 +29,7 @@ class Writer:
     type: WrittenType
     value: Value
     lasting: bool = True
+    compared: bool = True
     longest: int = 0
     fixed: object = None
 
@@ -66,7 +68,7 @@ def optional_guid(name: str, value: Value) -> Writer:
 
 
 def text(name: str, value: Value, *, longest: int, lasting: bool = True) -> Writer:
-    return Writer(name, "text", value, lasting, longest)
+    return Writer(name, "text", value, lasting, longest=longest)
 
 
 def word(name: str, value: Value, *, lasting: bool = True) -> Writer:
@@ -89,6 +91,11 @@ def integer(name: str, value: Value, *, lasting: bool = True) -> Writer:
 
 def day(name: str, value: Value, *, lasting: bool = True) -> Writer:
     return Writer(name, "moment", lambda *made_of: value(*made_of) or EMPTY_DATE, lasting)
+
+
+def told(writer: Writer) -> Writer:
+    """For the people of the books to know, and no part of what was approved."""
+    return replace(writer, lasting=False, compared=False)
 
 
 def units(name: str, value: Value) -> Writer:

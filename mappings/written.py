@@ -67,7 +67,7 @@ class Outgoing:
 
         `later`: its people have had it, so only what was approved counts, not what they go on with.
         """
-        found = list(stored.compared(self._judged(self.fields, sent, later), row, ""))
+        found = list(stored.compared(_judged(self.fields, sent, row, later), row, ""))
         for part in self.parts:
             lines: Sequence[Row] = sent[part.name]  # type: ignore[assignment]
             there = row.get(part.name)
@@ -147,15 +147,17 @@ class Outgoing:
             if row is None:
                 yield Difference(place, "a line", None)
             else:
-                yield from stored.compared(self._judged(part.fields, line, later), row, f"{place}/")
+                yield from stored.compared(_judged(part.fields, line, row, later), row, f"{place}/")
         yield from (Difference(f"{part.name}/{number}", None, "a line") for number in by_number)
 
-    def _judged(
-        self, fields: Sequence[Writer], sent: Row, later: bool
-    ) -> Iterator[tuple[str, WrittenType, object]]:
-        for one in fields:
-            if one.name in sent and (one.lasting or not later):
-                yield one.name, one.type, sent[one.name]
+
+def _judged(
+    fields: Sequence[Writer], sent: Row, row: Row, later: bool
+) -> Iterator[tuple[str, WrittenType, object]]:
+    for one in fields:
+        counts = (one.lasting or not later) and (one.compared or one.name not in row)
+        if one.name in sent and counts:
+            yield one.name, one.type, sent[one.name]
 
 
 def _row(fields: Sequence[Writer], *made_of: Any) -> Row:

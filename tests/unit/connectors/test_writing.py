@@ -133,6 +133,7 @@ OUTCOMES: list[tuple[str, Reply, type[SourceError]]] = [
     ("no licence", exception(500, "Не обнаружено свободной лицензии!"), NotReceivedError),
     ("no licence, by the service", odata_error(500, "-1", "Не обнаружено свободной лицензии!"), NotReceivedError),
     ("a lock in the database", odata_error(500, "-1", LOCK), NotReceivedError),
+    ("a web server that only reads", html(405, "Method Not Allowed"), NotReceivedError),
     ("redirected", html(302, "Found"), NotReceivedError),
     ("a gateway without answer", html(502, "Bad Gateway"), UnclearAnswerError),
     ("a gateway that waited", html(504, "Gateway Timeout"), UnclearAnswerError),
