@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from jobs.demo import warehouse
 from jobs.processes import Child, Family, free_port
 from schemas.errors import ConfigurationError, StoreError
 
@@ -22,7 +23,8 @@ READY_S = 60.0
 class Base:
     """`renamed` are field names of this installation, for the simulator and for Saldo alike.
 
-    With `extended` our extension is installed: the base draws statements by its own web service.
+    With `extended` our extension is installed: the base draws statements by its own web service. One that
+    `takes_orders` posts them only where the goods are free and the contract's limit allows it.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Base:
     renamed: Mapping[str, str] = field(default_factory=dict)
     exchange_plan: str = ""
     extended: bool = False
+    takes_orders: bool = False
 
     @property
     def password_variable(self) -> str:
@@ -50,6 +53,7 @@ BASES = (
         "Europe/Moscow",
         exchange_plan="ДляODATA",
         extended=True,
+        takes_orders=True,
     ),
     Base(
         "kyiv",
@@ -71,6 +75,7 @@ class Running:
     password: str
     control: str
     data: Path
+    warehouse: str  # that orders are shipped from; "" where it takes none
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,8 @@ def start(family: Family, base: Base, home: Path) -> tuple[Child, Path]:
     arguments = ["-m", "simulator", "--port", str(free_port()), "--name", base.id, "--size", base.size]
     arguments += ["--seed", str(base.seed), "--currency", base.currency, "--time-zone", base.time_zone]
     arguments += ["--data", str(data), "--control", str(free_port())]
+    if base.takes_orders:
+        arguments += ["--controls-stock", "--controls-limit"]
     for path, name in base.renamed.items():
         arguments += ["--rename", f"{path}={name}"]
     return family.start(f"simulator-{base.id}", arguments), data
@@ -117,7 +124,9 @@ def announced(family: Family, base: Base, child: Child, data: Path) -> Running:
         return len(said) == 4
 
     family.wait_for(f"the simulator of {base.id}", ready, READY_S)
-    return Running(base, said["base"], said["user"], said["password"], said["control"], data)
+    login = said["base"], said["user"], said["password"]
+    ships_from = warehouse.first(*login) if base.takes_orders else ""
+    return Running(base, *login, said["control"], data, ships_from)
 
 
 def totals(running: Running) -> list[BookTotal]:
@@ -167,6 +176,7 @@ def write_settings(home: Path, running: tuple[Running, ...], public_url: str) ->
             "[limits]",
             "sessions = 2",
             "",
+            *_orders(item),
             "[fields]",
             *(f'"{path}" = "{name}"' for path, name in base.renamed.items()),
         ]
@@ -183,6 +193,14 @@ def write_settings(home: Path, running: tuple[Running, ...], public_url: str) ->
 def _web_service(item: Running) -> list[str]:
     address = item.url.replace("/odata/standard.odata", "/ws/saldo.1cws")
     return [f'soap_url = "{address}"'] if item.base.extended else []
+
+
+def _orders(item: Running) -> list[str]:
+    """The simulated base keeps the reference that a new document comes with, as `saldo check` would find out."""
+    if not item.base.takes_orders:
+        return []
+    constants = f'constants = {{ "Склад_Key" = "{item.warehouse}" }}'
+    return ["[orders]", "accept = true", "chosen_key = true", constants, ""]
 
 
 def _changes(base: Base) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ class Line:
 class Comparison:
     """`contracts` is how many the books know; `differing` those whose balance is another on the site.
 
-    `latest_payer` is the counterparty with the most overdue in the base's own currency, by its id in the API.
+    `latest_payer` is the counterparty with the most overdue in the base's own currency, by its id in the API;
+    `balances` are the answers themselves.
     """
 
     source: str
@@ -39,6 +41,7 @@ class Comparison:
     lines: Mapping[str, Line]
     differing: tuple[tuple[Key, Decimal, Decimal], ...]
     latest_payer: str
+    balances: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,16 @@ class Storefront:
     key: str
 
     def get(self, path: str) -> dict[str, Any]:
-        request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {self.key}"})  # noqa: S310
+        return self._answer(path, None, {})
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Once: whoever repeats it must bring the same `Idempotency-Key`."""
+        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
+        return self._answer(path, json.dumps(body).encode(), headers)
+
+    def _answer(self, path: str, body: bytes | None, headers: Mapping[str, str]) -> dict[str, Any]:
+        told = {"Authorization": f"Bearer {self.key}", **headers}
+        request = urllib.request.Request(self.url + path, body, told)  # noqa: S310
         with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
             answer: dict[str, Any] = json.load(response)
         return answer
@@ -72,7 +84,7 @@ def compare(
     currencies = sorted({total.currency for total in books})
     lines = {currency: _line(currency, expected, answers, differing) for currency in currencies}
     late = _latest_payer(answers, running.base.currency)
-    return Comparison(running.base.id, len(ids), len(expected), lines, differing, late)
+    return Comparison(running.base.id, len(ids), len(expected), lines, differing, late, tuple(answers))
 
 
 def _line(

@@ -15,7 +15,7 @@ from rich.table import Table
 from desk.frame import passwords
 from jobs import home as homes
 from jobs import services
-from jobs.demo import bases
+from jobs.demo import bases, orders
 from jobs.demo.compare import Comparison, Storefront, compare
 from jobs.graphql import Dagster, RunState
 from jobs.processes import Family, free_port
@@ -31,7 +31,10 @@ KEY_LIMIT = 60_000  # requests a minute: every balance is asked for at once
 
 
 def demo(home: Path, *, once: bool, dagster_port: int, api_port: int, console: Console) -> int:
-    """Run it; 0 when the site agrees with the books to the kopeck. `home` is emptied first."""
+    """Run it; 0 when the site agrees with the books to the kopeck and orders come where they should.
+
+    `home` is emptied first.
+    """
     bases.require_simulator()
     _emptied(home)
     environ = {"SALDO_CONFIG": str(home / "saldo.toml"), homes.HOME_VARIABLE: str(home / "dagster")}
@@ -48,9 +51,11 @@ def demo(home: Path, *, once: bool, dagster_port: int, api_port: int, console: C
         storefront = Storefront(addresses.api, key)
         found = _compare(storefront, running, console)
         agreed = _show(found, console)
-        if once or not agreed:
-            return 0 if agreed else 1
+        placed = orders.place(storefront, running[0], found[0].balances, console)
+        if once or not (agreed and placed.as_wanted):
+            return 0 if agreed and placed.as_wanted else 1
         _invite(addresses, running, storefront, found[0].latest_payer, password, console)
+        _invite_to_ship(addresses, running[0], storefront, placed, console)
         _watch(family, console)
     return 0
 
@@ -218,6 +223,20 @@ def _invite(
         console.print(line, soft_wrap=True)
     console.print("\nChange a document behind the hub's back, then launch ut11_night in Dagster:")
     console.print(f"curl -X POST {running[0].control}/do/silent_edit", soft_wrap=True)
+
+
+def _invite_to_ship(
+    addresses: services.Addresses,
+    item: bases.Running,
+    storefront: Storefront,
+    placed: orders.Placed,
+    console: Console,
+) -> None:
+    console.print("\nShip the confirmed order in the books, and a little later see how far it is:")
+    ref = f'{{"ref": "{placed.document}"}}'
+    console.print(f"curl -X POST {item.control}/do/ship_order -d '{ref}'", soft_wrap=True)
+    told = f"{addresses.api}/v1/orders/{placed.order_id}/timeline"
+    console.print(f"curl -s -H 'Authorization: Bearer {storefront.key}' '{told}'", soft_wrap=True)
     console.print("\nCtrl-C stops everything.")
 
 

@@ -48,11 +48,17 @@ def test_the_demo_agrees_with_the_books_and_prints_lines_that_work(tmp_path: Pat
     assert agreed, told
     assert agreed[1] == agreed[2]
     assert int(agreed[1]) > 100
-    summary, journal, access = map(_answer, re.findall(r"^curl -s .*$", told, re.MULTILINE))
+    summary, journal, access, timeline = map(_answer, re.findall(r"^curl -s .*$", told, re.MULTILINE))
     assert any(Decimal(total["overdue"]) > 0 for total in summary["totals"])
     assert 0 < len(journal["items"]) <= 5
     assert access["counterparty"] == summary["counterparty"]
     assert access["overdue"]
+    placed = re.search(r"orders: DEMO-1 confirmed as (\S+), DEMO-2 awaiting_approval, DEMO-3 held\n", told)
+    assert placed, told
+    assert (timeline["reference"], timeline["state"]) == ("DEMO-1", "confirmed")
+    shipped = re.search(r"^curl -X POST \S+/do/ship_order .*$", told, re.MULTILINE)
+    assert shipped, told
+    assert _answer(shipped[0])["what"].endswith(f"for the order {placed[1]}")
     page = re.search(r"Storefront's API +(http\S+/docs)", told)
     assert page, told
     assert "Saldo API" in _shell(f"curl -s {page[1]}")
