@@ -41,7 +41,7 @@ class NewApprovalRule(Said, frozen=True, kw_only=True):
 class ApprovalRuleSetting(Struct, frozen=True, kw_only=True):
     """`amount` is null where every order needs approval. It counts until `ended_at`; it is never changed.
 
-    Who set or ended it and why is null for keys that are bound to a company.
+    Who set or ended it and why is told to keys with `rules:write` that are bound to no company, else null.
     """
 
     number: int
@@ -82,7 +82,7 @@ def units(amount: str | None, currency: str | None) -> int:
 
 def setting(row: Rule, source: SourceSettings, caller: Caller) -> ApprovalRuleSetting:
     told = signed.fields(row, source)
-    if caller.tenancy.counterparties is not None:
+    if caller.tenancy.counterparties is not None or signed.PERMISSION not in caller.key.permissions:
         told |= dict.fromkeys(("set_by", "reason", "ended_by", "ended_reason"))
     counts_any = row.currency is None or row.amount == ANY_AMOUNT
     return ApprovalRuleSetting(

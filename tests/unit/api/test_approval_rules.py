@@ -79,6 +79,12 @@ def test_a_company_sets_and_sees_rules_about_itself_only(books: Books) -> None:
     assert asked(books, own, f"/{seen['number']}/end", reason="done").status_code == 200
 
 
+def test_who_may_not_set_rules_is_not_told_who_set_them_and_why(books: Books) -> None:
+    asked(books, None, **WHY)
+    (seen,) = asked(books, books.key(permissions=("orders:approve",))).json()["items"]
+    assert {seen[name] for name in ("set_by", "reason", "ended_by", "ended_reason")} == {None}
+
+
 def test_one_person_of_a_company_sets_no_rules(books: Books) -> None:
     person = books.key(source="ut11", counterparty_id=PARTY, contact_id=ANNA, reach="own")
     refused = asked(books, person, **WHY, counterparty_id=f"ut11:{PARTY}")
