@@ -2,6 +2,7 @@
 #   make demo          start everything, sync two bases, compare, keep serving (ONCE=1: stop after comparing)
 #   make test          the suite; ARGS="tests/unit -k terms" runs part of it
 #   make torture       random faults and kills against the books, on both databases (SEED=1 ROUNDS=200)
+#   make torture-orders  every order into the books once, whatever dies (SEED=1 ROUNDS=200)
 #   make check         format, lint, types, import rules
 #   make bench         full load, incremental passes and reading, on both databases (docs/benchmarks.md)
 #   make docs          write the pages that are made from the declarations, docs/openapi.json among them
@@ -12,7 +13,7 @@
 #   make constraints   pin the newest versions that fit pyproject.toml
 #   make clean         remove .venv, the demo's state and every cache
 
-.PHONY: help demo test torture check bench docs messages vendor screenshots client constraints clean
+.PHONY: help demo test torture torture-orders check bench docs messages vendor screenshots client constraints clean
 SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 PY = .venv/bin/python
@@ -32,6 +33,9 @@ test: .venv/.dev
 
 torture: .venv/.dev
 	@$(PY) -m tests.torture --seed $(SEED) --rounds $(ROUNDS) $(ARGS)
+
+torture-orders: .venv/.dev
+	@$(PY) -m tests.torture_orders --seed $(SEED) --rounds $(ROUNDS) $(ARGS)
 
 check: .venv/.dev
 	@.venv/bin/ruff format --check --quiet . || { echo "make check: run .venv/bin/ruff format ." >&2; exit 1; }

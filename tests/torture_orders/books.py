@@ -22,6 +22,7 @@ ORDERED = "AccumulationRegister_ЗаказыКлиентов"
 CONTRACT = "Catalog_ДоговорыКонтрагентов"
 REFERENCE = "НомерПоДаннымКлиента"
 COMPANY_SIZE = 60
+LIMIT = Decimal(400_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,21 @@ class Books:
         self.path = home / "base.sqlite"
         self.base = Base(TRADE, str(self.path))
         build(self.base, CompanyOptions(seed=seed, size=COMPANY_SIZE))
+        self._limit()
         self._stack = ExitStack()
-        self._restarts = 0
         self.server: Server
         self._serve(ServerOptions(name=SOURCE, pool_size=60, pool_timeout_s=1.0, chosen_keys=chosen_keys))
+
+    def _limit(self) -> None:
+        """Every fourth contract allows a debt that some orders are above."""
+        rows = sorted(self.base.iterate(CONTRACT), key=lambda row: str(row["Code"]))
+        for place, row in enumerate(rows):
+            limited = place % 4 == 1
+            terms = {
+                "ОграничиватьСуммуЗадолженности": limited,
+                "ДопустимаяСуммаЗадолженности": LIMIT if limited else 0,
+            }
+            self.base.write(CONTRACT, [{**row, **terms}])
 
     def _serve(self, options: ServerOptions) -> None:
         self.server = self._stack.enter_context(running(self.base, options))
@@ -85,7 +97,9 @@ class Books:
                 bool(row["ОграничиватьСуммуЗадолженности"]),
             )
             for row in self.base.iterate(CONTRACT)
-            if row["Статус"] == "Действует" and row["ВалютаВзаиморасчетов_Key"] == rouble
+            if row["ТипДоговора"] == "СПокупателем"
+            and row["Статус"] == "Действует"
+            and row["ВалютаВзаиморасчетов_Key"] == rouble
         ]
 
     def goods(self, chance: Random, count: int) -> list[Goods]:

@@ -22,13 +22,26 @@ CREATING, POSTING = f"/{ORDER}", "/Post"
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A request to the API, in a process that may die of it."""
+
+    what: str
+    body: Mapping[str, Any]
+    who: str = "storefront"
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
-    """`lead` brings a new order to where the worker finds it; `faults` are what that worker meets."""
+    """`lead` brings a new order to where the worker finds it; `faults` are what that worker meets.
+
+    With `asks` it is no worker but the API that may die. `is_ruled`: the order has to be approved.
+    """
 
     name: str
     lead: Callable[[World, Wanted], None]
     faults: tuple[Fault, ...] = ()
-    command: str = "push"
+    asks: Callable[[World, Wanted], Asked] | None = None
+    is_ruled: bool = False
 
 
 def _placed(world: World, wanted: Wanted) -> None:
@@ -79,6 +92,30 @@ def _awaited(world: World, wanted: Wanted) -> None:
     world.storefront.look(wanted)
 
 
+def _asks_for_it(world: World, wanted: Wanted) -> Asked:
+    wanted.key, wanted.unanswered = str(uuid.uuid4()), True
+    return Asked("POST /v1/orders", world.storefront.body(wanted))
+
+
+def _asks_to_change(world: World, wanted: Wanted) -> Asked:
+    world.people.want_another(wanted)
+    return Asked(f"PUT /v1/orders/{wanted.id}", {**wanted.content.terms(wanted.buyer), "version": 1})
+
+
+def _asks_to_approve(world: World, wanted: Wanted) -> Asked:
+    wanted.said_yes.add(0)
+    return Asked(f"POST /v1/orders/{wanted.id}/approve", {"version": 1, "note": "yes"}, "approver")
+
+
+def _asks_to_decline(world: World, wanted: Wanted) -> Asked:
+    return Asked(f"POST /v1/orders/{wanted.id}/reject", {"version": 1, "note": "too dear"}, "approver")
+
+
+def _asks_to_cancel(world: World, wanted: Wanted) -> Asked:
+    wanted.cancel_said = True
+    return Asked(f"POST /v1/orders/{wanted.id}/cancel", {"note": "not needed"})
+
+
 WAYS = (
     Way("pushed", _placed),
     Way("created, and the answer lost", _placed, (Fault("drop_after", match=CREATING, method="POST"),)),
@@ -94,8 +131,11 @@ WAYS = (
         _to_cancel,
         (Fault("refuse", match="/Unpost", method="POST", message="Отгружено"),),
     ),
-    Way("placed", _nothing, command="ask"),
-    Way("approved", _awaited, command="ask"),
+    Way("placed", _nothing, asks=_asks_for_it),
+    Way("changed", _awaited, asks=_asks_to_change, is_ruled=True),
+    Way("approved", _awaited, asks=_asks_to_approve, is_ruled=True),
+    Way("declined", _awaited, asks=_asks_to_decline, is_ruled=True),
+    Way("cancelled over the API", _placed, asks=_asks_to_cancel),
 )
 
 
@@ -114,7 +154,7 @@ def deaths(world: World, most: int, say: Callable[[str], None]) -> None:
             calm.calm(world)
             for found in world.figures.news():
                 say(found)
-            say(f"deaths {number}/{len(chosen)} of {len(plan)}: {world.figures.line()}")
+            say(f"{number}/{len(chosen)} deaths, of {len(plan)}: {world.figures.line()}")
 
 
 def _sends_asleep(way: Way, strike: Strike) -> bool:
@@ -138,8 +178,8 @@ def _order(world: World, way: Way) -> Wanted:
     """One that nothing but this way happens to."""
     calm.quiet(world)
     buyers = [one for one in world.buyers if not one.is_limited]
-    ruled = [one for one in buyers if (one.counterparty in world.ruled) == (way.name == "approved")]
-    wanted = world.wish(world.random.choice(ruled or buyers))
+    fitting = [one for one in buyers if (one.counterparty in world.ruled) == way.is_ruled]
+    wanted = world.wish(world.random.choice(fitting), dear=way.is_ruled)
     wanted.cancels, wanted.decision, wanted.releases, wanted.again = False, "approve", True, 0
     way.lead(world, wanted)
     return wanted
@@ -148,22 +188,13 @@ def _order(world: World, way: Way) -> Wanted:
 def _go(world: World, way: Way, wanted: Wanted, strike: Strike | None) -> Worker:
     world.books.server.faults.add(*way.faults)
     world.let_time_pass()
-    if way.command == "push":
+    if way.asks is None:
         return world.start("push", strike=strike)
-    return world.start("ask", strike=strike, **_request(world, way, wanted))
-
-
-def _request(world: World, way: Way, wanted: Wanted) -> Mapping[str, Any]:
-    if way.name == "approved" and wanted.state == "awaiting_approval":
-        wanted.said_yes.add(0)
-        path, body, who = f"/v1/orders/{wanted.id}/approve", {"version": 1, "note": "yes"}, "approver"
-    else:
-        wanted.key = wanted.key or str(uuid.uuid4())
-        wanted.unanswered = not wanted.accepted
-        path, body, who = "/v1/orders", world.storefront.body(wanted), "storefront"
+    asked = way.asks(world, wanted)
+    method, _, path = asked.what.partition(" ")
     key = wanted.key if path == "/v1/orders" else str(uuid.uuid4())
-    headers = {"Authorization": f"Bearer {world.key(who)}", "Idempotency-Key": key}
-    return {"path": path, "body": body, "headers": headers}
+    headers = {"Authorization": f"Bearer {world.key(asked.who)}", "Idempotency-Key": key}
+    return world.start("ask", strike=strike, method=method, path=path, body=asked.body, headers=headers)
 
 
 def _die(world: World, way: Way, strike: Strike) -> None:

@@ -35,6 +35,7 @@ class Figures:
     """
 
     counts: Counter[str] = field(default_factory=Counter)
+    steps: Counter[str] = field(default_factory=Counter)  # into which state, and why
     deaths: Counter[str] = field(default_factory=Counter)  # by where: the state of the order, and the point
     states: Counter[str] = field(default_factory=Counter)  # of the orders in the end
     reasons: Counter[str] = field(default_factory=Counter)  # of those that are not confirmed
@@ -71,6 +72,7 @@ class Figures:
         for heading, counts in (
             ("orders in the end", self.states),
             ("their reasons", self.reasons),
+            ("steps", self.steps),
             ("deaths", self.deaths),
             ("faults", self.faults),
             ("scenarios", self.scenarios),

@@ -77,7 +77,7 @@ class People:
         version = version_of(wanted, told)
         if wanted.decision == "change" or version != len(wanted.contents) - 1:
             if wanted.decision == "change":
-                self._want_another(wanted)
+                self.want_another(wanted)
             self.storefront.change(wanted, told["version"])
             return True
         if wanted.decision == "approve":
@@ -85,7 +85,7 @@ class People:
         self.storefront.decide(wanted, told["version"], yes=wanted.decision == "approve")
         return True
 
-    def _want_another(self, wanted: Wanted) -> None:
+    def want_another(self, wanted: Wanted) -> None:
         """The version before counts no more, approved or not."""
         wanted.contents.append(content.some(self.chance, self.shelf, wanted.content.wished_on))
         wanted.decision = "approve"
@@ -106,7 +106,7 @@ class People:
             and self.chance.random() < CHANGES_HIS_MIND
             and len(wanted.contents) == 1
         ):
-            self._want_another(wanted)
+            self.want_another(wanted)
             self.storefront.change(wanted, told["version"])
             return True
         if told["why"] in BY_PEOPLE or wanted.again == 0:

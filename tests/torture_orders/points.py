@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,8 @@ import requests
 
 from connectors.transport import Transport
 from store.engine import Store
+
+FALLS_ASLEEP_S = 0.1  # a thread runs on for a moment after the signal, when another one takes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Points:
             )
         if struck and self.strike is not None:
             os.kill(os.getpid(), self.strike.signal)
+            time.sleep(FALLS_ASLEEP_S)
 
     def plan(self, *, how: int = signal.SIGKILL) -> list[Strike]:
         """One strike for each point that was passed."""

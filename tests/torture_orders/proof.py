@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import func, select
+
+from store.tables_of_orders import SUBMISSION_STEP
 from tests.torture_orders import timeline
 from tests.torture_orders.books import REFERENCE
 from tests.torture_orders.people import version_of
@@ -30,6 +33,16 @@ def prove(world: World, orders: list[Wanted]) -> None:
     for reference in documents.keys() - {wanted.reference for wanted in world.orders}:
         rows = documents[reference]
         world.figures.find("duplicates", f"{len(rows)} documents of {reference!r}, which nobody ordered")
+
+
+def count_steps(world: World) -> None:
+    """How often orders came into each state, as far as the hub's last database knows."""
+    column = SUBMISSION_STEP.c
+    with world.store.reading() as tx:
+        found = tx.connection.execute(
+            select(column.after, column.why, func.count()).group_by(column.after, column.why)
+        )
+        world.figures.steps = Counter({f"{after} {why or ''}".strip(): count for after, why, count in found})
 
 
 def _documents(world: World) -> dict[str, list[Row]]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.torture_orders import calm, chaos, directed
+from tests.torture_orders import calm, chaos, directed, proof
 from tests.torture_orders.databases import Database
 from tests.torture_orders.figures import Figures
 from tests.torture_orders.world import World
@@ -44,6 +44,7 @@ def torture(
                 say(found)
             if number % TELL_EVERY == 0 or number == rounds:
                 say(f"{number}/{rounds} {time.monotonic() - began:.0f} s: {world.figures.line()}")
+        proof.count_steps(world)
         return world.figures
     finally:
         world.close()

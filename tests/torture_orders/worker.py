@@ -113,7 +113,7 @@ def _ask(job: Job, store: Store, points: Points) -> int:
     """One request to the API, in a process that may die of it."""
     asked = job.request
     with TestClient(create_app(job.settings, store)) as client:
-        answer = client.post(asked["path"], json=asked["body"], headers=asked["headers"])
+        answer = client.request(asked["method"], asked["path"], json=asked["body"], headers=asked["headers"])
     return answer.status_code
 
 

@@ -157,10 +157,12 @@ class World:
                 told = {"by": "torture", "reason": "as the company wishes"}
                 approval_rules.add(tx, SOURCE, counterparty_id=counterparty, **told, **amount)
 
-    def wish(self, buyer: Buyer | None = None) -> Wanted:
-        """One more order that somebody wants."""
+    def wish(self, buyer: Buyer | None = None, *, dear: bool = False) -> Wanted:
+        """One more order that somebody wants; a dear one is above the amount from which orders are approved."""
         buyer = buyer or self.random.choice(self.buyers)
         said = content.some(self.random, self.shelf, today() + timedelta(days=1))
+        while dear and said.total < APPROVED_FROM:
+            said = content.some(self.random, self.shelf, said.wished_on)
         reference = f"T-{self.seed}-{len(self.orders) + 1}"
         one = wanted.imagine(self.random, reference, buyer, said, needs_rule=buyer.counterparty in self.ruled)
         self.orders.append(one)
