@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.company import company
-from tests.company.owners import BRANCH, READERS, SHARED, SOURCE, STRANGER, external
+from tests.company.owners import BRANCH, PARTNER_OF, READERS, SHARED, SOURCE, STRANGER, external
 from tests.company.serving import served
 
 ROOT = Path(__file__).parents[2]
@@ -117,7 +117,7 @@ def test_the_client_reads_a_statement_and_agrees_to_it(package: Path, hub: tuple
         assert (listed.state, agreed.state) == ("disagreement", "agreed")
 
 
-def test_the_client_places_an_order_once_and_cancels_it(package: Path, hub: tuple[str, str]) -> None:
+def test_the_client_places_an_order_once_approves_and_cancels_it(package: Path, hub: tuple[str, str]) -> None:
     client = importlib.import_module("saldo_client").AuthenticatedClient(base_url=hub[0], token=hub[1])
     models = importlib.import_module("saldo_client.models")
     line = models.NewOrderLine(item_id=external("item", SHARED[SOURCE]), quantity="2", price="3.50")
@@ -132,11 +132,18 @@ def test_the_client_places_an_order_once_and_cancels_it(package: Path, hub: tupl
     with client:
         placing = module("api.orders.create_order")
         first, again = (placing.sync(client=client, body=body, idempotency_key="once") for _ in range(2))
-        assert (first.id, first.state, first.total) == (again.id, "held", "7.00"), first
+        assert (first.id, first.state, first.total) == (again.id, "awaiting_approval", "7.00")
         assert [one.code for one in first.warnings] == ["over_stock"]
         twin = placing.sync_detailed(client=client, body=body, idempotency_key="twice")
         assert (twin.status_code, twin.parsed.code) == (409, "order_exists")
         assert twin.headers["location"] == f"/v1/orders/{first.id}"
+        decision = models.OrderDecision(
+            version=first.version, contact_id=external("contact", PARTNER_OF[BRANCH])
+        )
+        approved = module("api.orders.approve_order").sync(
+            first.id, client=client, body=decision, idempotency_key="yes"
+        )
+        assert (approved.state, approved.is_approved) == ("held", True)
         cancelled = module("api.orders.cancel_order").sync(
             first.id, client=client, body=models.OrderNote(), idempotency_key="off"
         )
