@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -126,6 +129,35 @@ def _books() -> Base:
     return base
 
 
+def _settings(server: Server, **orders: Any) -> SourceSettings:
+    return SourceSettings(
+        id=SOURCE, title="Base", base_url=server.url, user=server.user, password=Secret(server.password),
+        time_zone=ZoneInfo("Europe/Moscow"), history_from=date(2025, 1, 1),
+        limits=Limits(sessions=2, attempts=1, retry_for_s=1), timeouts=Timeouts(connect_s=2, read_s=2, totals_s=2),
+        orders=replace(OrderSettings(accept=True, chosen_key=True), **orders),
+    )  # fmt: skip
+
+
+@cache
+def _store() -> bytes:
+    """A store that has read the base, as its file: reading it for each test takes longer than the test."""
+    with tempfile.TemporaryDirectory() as home, closing(_books()) as base, running(base) as server:
+        url, settings = f"sqlite:///{home}/saldo.db", _settings(server)
+        migrate(url)
+        store = Store.open(url, f"file://{home}/landing")
+        one = Ordering(base, server, store, settings)
+        with ODataClient(settings) as client:
+            for entity in (one.source.entity(name) for name in KNOWN):
+                run = Run("load", "load")
+                sync.land_entity(store, client, entity, Reading(), run)
+                sync.map_entity(store, one.source, entity, run)
+        store.close()
+        with sqlite3.connect(f"{home}/saldo.db") as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        return Path(home, "saldo.db").read_bytes()
+
+
 @pytest.fixture
 def ordering(tmp_path: Path) -> Iterator[Open]:
     """Opens one with these settings of orders."""
@@ -136,21 +168,11 @@ def ordering(tmp_path: Path) -> Iterator[Open]:
         served = running(base)
         server = served.__enter__()
         url = f"sqlite:///{tmp_path / 'saldo.db'}"
-        migrate(url)
-        settings = SourceSettings(
-            id=SOURCE, title="Base", base_url=server.url, user=server.user, password=Secret(server.password),
-            time_zone=ZoneInfo("Europe/Moscow"), history_from=date(2025, 1, 1),
-            limits=Limits(sessions=2, attempts=1, retry_for_s=1), timeouts=Timeouts(connect_s=2, read_s=2, totals_s=2),
-            orders=replace(OrderSettings(accept=True, chosen_key=True), **orders),
-        )  # fmt: skip
+        Path(tmp_path / "saldo.db").write_bytes(_store())
+        settings = _settings(server, **orders)
         store = Store.open(url, f"file://{tmp_path / 'landing'}")
         one = Ordering(base, server, store, settings)
         opened.append((store, served, base))
-        with ODataClient(settings) as client:
-            for entity in (one.source.entity(name) for name in KNOWN):
-                run = Run("load", "load")
-                sync.land_entity(store, client, entity, Reading(), run)
-                sync.map_entity(store, one.source, entity, run)
         return one
 
     yield open_
