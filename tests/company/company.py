@@ -11,6 +11,7 @@ from typing import Any
 
 from schemas import RECORDS, TABLES
 from schemas.records import RecordTable
+from schemas.settings import OrderSettings
 from schemas.source import RawPage, RawUnit, Scope
 from store import (
     access_rules,
@@ -182,7 +183,8 @@ class Company(Books):
 def opened(database_url: str, landing_folder: Path) -> Company:
     """Books with both companies: a document of the stranger's has become the branch's since."""
     company = Company.open(database_url, landing_folder)
-    company.settings = replace(company.settings, api_per_minute=PLENTY)
+    taking = tuple(replace(one, orders=OrderSettings(accept=True)) for one in company.settings.sources)
+    company.settings = replace(company.settings, api_per_minute=PLENTY, sources=taking)
     company.fill()
     return company
 
