@@ -17,6 +17,7 @@ from store import access, order_facts, trading
 from store.engine import Tx
 from store.order_facts import Facts
 
+NO_BRANCH = "The counterparty has no branch with this id, on any level below it."
 _NEXT_SYNC = "a new one comes with the next sync"
 
 
@@ -72,7 +73,7 @@ def _parties(order: Order, facts: Facts, standing: Standing) -> Iterator[Problem
     if order.branch_id is None:
         return
     if facts.branch is None:
-        yield Problem("branch_id", "The counterparty has no branch with this id, on any level below it.")
+        yield Problem("branch_id", NO_BRANCH)
     elif order.branch_id != order.counterparty_id:
         yield from _may_order("branch_id", order.branch_id, standing)
 

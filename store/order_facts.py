@@ -39,12 +39,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """`counterparty`, `contract`, `organization` are None where they are not, or no longer, there.
+    """What is not, or no longer, there is None, or not among the others; `branch` also where it is not below.
 
-    `branch` is None where it is not below the counterparty, too. `partners` are whose people may order. `contacts`, `units`
-    and `sorts` (characteristics) have only what is there. A row of `items` tells by `withdrawn` whether it is.
-    `priced_in` are units that an item has a price in. `prices` are those of all kinds that things are sold for;
-    `free` is what no one else is promised, by item and characteristic, in the item's own unit.
+    `partners` are whose people may order; `sorts` are characteristics. A row of `items` tells by `withdrawn` whether
+    it is. `prices` are those of all kinds that things are sold for; `free` is what no one else is promised, by item
+    and characteristic, in the item's own unit.
     """
 
     counterparty: Counterparty | None

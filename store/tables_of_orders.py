@@ -59,6 +59,7 @@ SUBMISSION = Table(
     Column("cancel_reason", Text, nullable=False),
     UniqueConstraint("source", "kind", "lane", "reference"),
     Index(None, "source", "counterparty_id", "number"),
+    Index(None, "source", "updated_at"),
     Index(None, "state", "source"),
     Index(None, "ref_key"),
     sqlite_autoincrement=True,

@@ -47,7 +47,7 @@ def read(
     behalf = reading.key(data.on_behalf_of, "on_behalf_of")
     wanted = Named(
         counterparty_id=counterparty_id,
-        branch_id=reading.key(data.branch_id, "branch_id"),
+        branch_id=_branch(reading, caller, data),
         organization_id=reading.key(data.organization_id, "organization_id"),
         contract_id=reading.key(data.contract_id, "contract_id"),
         contacts={one for one in (contact, behalf) if one},
@@ -106,6 +106,14 @@ def _line(reading: Reading, line: NewOrderLine, place: str) -> OrderLine:
         discount=figures.discount(reading, line, place),
         amount=0,
     )
+
+
+def _branch(reading: Reading, caller: Caller, data: OrderTerms) -> str | None:
+    """One that the caller does not see is as if it did not exist."""
+    key = reading.key(data.branch_id, "branch_id")
+    if key is not None and not caller.tenancy.admits(reading.source, key):
+        reading.wrong("branch_id", order_checks.NO_BRANCH)
+    return key
 
 
 def _contact(reading: Reading, caller: Caller, data: OrderTerms) -> str | None:

@@ -103,6 +103,9 @@ def upgrade() -> None:
         ["source", "counterparty_id", "number"],
         unique=False,
     )
+    op.create_index(
+        op.f("submission_by_source_updated_at"), "submission", ["source", "updated_at"], unique=False
+    )
     op.create_index(op.f("submission_by_state_source"), "submission", ["state", "source"], unique=False)
     op.create_table(
         "vat_rate",
@@ -252,6 +255,7 @@ def downgrade() -> None:
     op.drop_table("credit_decision")
     op.drop_table("vat_rate")
     op.drop_index(op.f("submission_by_state_source"), table_name="submission")
+    op.drop_index(op.f("submission_by_source_updated_at"), table_name="submission")
     op.drop_index(op.f("submission_by_source_counterparty_id_number"), table_name="submission")
     op.drop_index(op.f("submission_by_ref_key"), table_name="submission")
     op.drop_table("submission")

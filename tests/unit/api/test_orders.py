@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +66,13 @@ def test_an_order_is_kept_with_its_place_in_the_outbox_before_the_answer(books: 
         assert (twin.status_code, twin.json()["code"]) == (409, "order_exists")
         assert twin.headers["location"] == answer.headers["location"]
         assert client.get(answer.headers["location"]).json()["number"] == told["number"]
+        with ThreadPoolExecutor(3) as pool:  # the storefront's own retries meet
+            met = list(pool.map(lambda key: place(client, wanted("WEB-9"), key).status_code, "xyz"))
+        assert sorted(met) == [202, 409, 409]
     with books.store.reading() as tx:
         assert outbox.waiting(tx) == {"ut11"}
-        assert len(tx.connection.execute(select(OUTBOX)).all()) == 1
-        (noted,) = audit.read(tx, before=None, limit=10)
+        assert len(tx.connection.execute(select(OUTBOX)).all()) == 2
+        _, noted = audit.read(tx, limit=10)
     assert (noted.operation, noted.subject) == ("createOrder", told["id"])
 
 
@@ -266,6 +270,9 @@ def test_a_key_sees_and_places_the_orders_of_its_own_only(books: Books) -> None:
         own = place(client, {**wanted("B"), "contact_id": None}).json()
         assert (own["contact"]["name"], own["credit"]) == ("Анна", None)
         assert set(wrong(place(client, wanted("C", contact_id=id_(BORIS))))) == {"#/contact_id"}
+        for draft in (True, False):
+            unseen = {**wanted("C", branch_id=id_(BRANCH), draft=draft), "contact_id": None}
+            assert set(wrong(place(client, unseen))) == {"#/branch_id"}
         client.headers["Authorization"] = f"Bearer {stranger}"
         assert set(wrong(place(client, wanted("D")))) == {"#/counterparty_id"}
         client.headers["Authorization"] = f"Bearer {reader}"
