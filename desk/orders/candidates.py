@@ -13,7 +13,7 @@ from desk.frame.errors import DeskError
 from desk.frame.visits import Visit
 from schemas.ids import external
 from schemas.settings import SourceSettings
-from store import journal
+from store import journal, order_links
 from store.engine import Tx
 from store.journal import Filters
 from store.submissions import Submission
@@ -59,10 +59,15 @@ def named(tx: Tx, visit: Visit, order: Submission, given: str, chosen: str) -> s
         raise DeskError(422, _("Which document is it?"), _("Choose one of the list, or give its number."))
     key = key_in(text)
     if key is None:
-        return _by_number(tx, visit, order, text)
-    row = journal.one(tx, order.source, key)
-    if row is not None:
+        key = _by_number(tx, visit, order, text)
+    elif (row := journal.one(tx, order.source, key)) is not None:
         _must_fit(visit, order, [row])
+    if (other := order_links.of(tx, order.source, {key}).get(key)) is not None:
+        raise DeskError(
+            422,
+            _("That document is order %(reference)s already.") % {"reference": other.reference},
+            _("One document is one order: look again which it is."),
+        )
     return key
 
 

@@ -168,11 +168,12 @@ def test_an_unclear_order_is_settled_by_who_looked(desk: OrderBooks) -> None:
         record("document", id=guid(902), number="17", **document | {"counterparty_id": STRANGER}),
     ]
     desk.books.put("document", rows)
+    desk.to("confirmed", "Z-3", ref_key=guid(903))
     with desk.browser("ops") as olga:
         assert took(olga, absent, "absent", "settle").status_code == 303
         assert desk.now(absent).state == "queued"
         assert guid(901) in olga.get(f"/desk/orders/{unclear.id}").text
-        for wrong in ("", "УТ00-999999", "17", f"/desk/documents/ut11:{guid(902)}"):
+        for wrong in ("", "УТ00-999999", "17", f"/desk/documents/ut11:{guid(902)}", guid(903)):
             assert took(olga, unclear, "found", "settle", document=wrong).status_code == 422, wrong
         assert took(olga, unclear, "found", "settle", document="УТ00-000130").status_code == 303
     assert (desk.now(unclear).state, desk.now(unclear).ref_key) == ("created", guid(901))
