@@ -102,8 +102,10 @@ class Pushes:
         while not self.away.is_set() and time.monotonic() < self.until:
             claim = self._claim()
             if claim is not None:
-                done.append(self._one(claim))
-                self.busy.discard(claim.submission.number)
+                try:
+                    done.append(self._one(claim))
+                finally:
+                    self.busy.discard(claim.submission.number)
             elif not self.busy:
                 break
             else:
@@ -158,7 +160,9 @@ class Pushes:
         """It is in trouble of its own: the others go on."""
         try:
             with self.store.transaction() as tx:
-                submissions.note(tx, outbox.check(tx, claim), words=said)
+                now = outbox.check(tx, claim)
+                if now.state in outbox.MOVING:
+                    submissions.note(tx, now, words=said)
                 outbox_waits.later(tx, claim, claim.attempts + 1)
         except LeaseLostError:
             LOG.warning("%s was taken over by another", claim.submission.id)

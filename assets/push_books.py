@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from store.outbox import Claim
 from store.outbox_attempts import Action, Outcome
 from store.submissions import Submission
 
+LOG = logging.getLogger("saldo.push")
 OUTCOMES: Mapping[type[Exception], Outcome] = {
     LeaseLostError: "not_received",  # the gate did not let it leave
     NotReceivedError: "not_received",
@@ -90,7 +92,12 @@ class Books:
         content = {**(key if self.chosen_key else {}), **self.sent}
         answer = self._ask("create", lambda: self.writing.create(kind.entity_set, content))
         assert answer.row is not None
-        return self._paper(answer.row)
+        paper = self._paper(answer.row)
+        if self.chosen_key and paper.ref_key != key["Ref_Key"]:
+            LOG.error(
+                "%s does not keep keys: set orders.chosen_key = false for it", self.claim.submission.source
+            )
+        return paper
 
     def change(self, submission: Submission) -> None:
         self._ask(

@@ -111,7 +111,7 @@ def test_what_a_base_may_lack_does_not_wait_for_the_exchange_plan() -> None:
     plan = {"changes": "exchange", "exchange_plan": "ДляODATA", "exchange_node": "002"}
     source = source_of(**plan)
     by_clock = {one.name for entities in source.by_window().values() for one in entities}
-    assert by_clock == {"characteristic", "price_kind", "price", "warehouse", "stock"}
+    assert by_clock == {"characteristic", "price_kind", "price", "vat_rate", "warehouse", "stock"}
     assert not by_clock & {one.name for one in source.exchanged}
     with pytest.raises(ConfigurationError, match="price_kind"):
         source_of(**plan, changes_of={"price_kind": "exchange"})
