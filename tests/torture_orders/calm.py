@@ -14,6 +14,7 @@ PROVEN = 400  # of the latest orders, in the midst of it; all in the end
 
 def calm(world: World, *, everything: bool = False) -> None:
     quiet(world)
+    world.run("pull")
     proof.prove(world, world.orders if everything else world.orders[-PROVEN:])
     world.figures.add("calms")
     world.storefront.calm = False

@@ -27,9 +27,9 @@ def prove(world: World, orders: list[Wanted]) -> None:
     """Account for these orders; all that was wrong is a finding, once."""
     world.figures.states.clear()
     world.figures.reasons.clear()
-    documents = _documents(world)
+    documents, told = _documents(world), world.told_by_the_check()
     for wanted in orders:
-        _prove(world, wanted, documents.get(wanted.reference, []))
+        _prove(world, wanted, documents.get(wanted.reference, []), told)
     for reference in documents.keys() - {wanted.reference for wanted in world.orders}:
         rows = documents[reference]
         world.figures.find("duplicates", f"{len(rows)} documents of {reference!r}, which nobody ordered")
@@ -57,7 +57,7 @@ def _documents(world: World) -> dict[str, list[Row]]:
     return found
 
 
-def _prove(world: World, wanted: Wanted, rows: list[Row]) -> None:
+def _prove(world: World, wanted: Wanted, rows: list[Row], by_check: set[str]) -> None:
     def find(what: str, how: str) -> None:
         if (wanted.reference, what) in world.accused:
             return
@@ -86,10 +86,13 @@ def _prove(world: World, wanted: Wanted, rows: list[Row]) -> None:
     if state in ("rejected", "uncertain", "held") and not why:
         find("half-posted unnoticed", f"is {state}, and nobody is told why")
     for row in rows:
-        if problem := _unnoticed(world, state, told, row):
+        problem = _unnoticed(world, state, told, row)
+        if problem and row["Ref_Key"] in by_check:
+            world.figures.add("told by the check")
+        elif problem:
             find("half-posted unnoticed", problem)
-        if problem := _not_approved(wanted, row):
-            find(*problem)
+        if bad := _not_approved(wanted, row):
+            find(*bad)
     if state == "confirmed":
         _confirmed(world, wanted, told, rows, find)
 

@@ -20,7 +20,7 @@ from api.app import create_app
 from schemas.api_keys import STOREFRONT
 from schemas.settings import HubSettings, Limits, OrderSettings, Secret, SourceSettings, Timeouts
 from simulator.settings import DEFAULT_PASSWORD, DEFAULT_USER
-from store import api_keys, approval_rules, migrations, outbox
+from store import api_keys, approval_rules, migrations, order_strangers, outbox
 from store.engine import Store
 from store.tables_of_orders import OUTBOX, SUBMISSION
 from tests.torture.crew import LOOK_S, Crew, Worker
@@ -208,6 +208,11 @@ class World:
         """Whatever waits for its next try is looked at now. What was sent was sent as long ago as it was."""
         with self.store.transaction() as tx:
             tx.connection.execute(update(OUTBOX).values(next_at=tx.now))
+
+    def told_by_the_check(self) -> set[str]:
+        """Documents that carry an order which this hub forgot, or ended without asking the books."""
+        with self.store.reading() as tx:
+            return {one.ref_key for one in order_strangers.of(tx, SOURCE)}
 
     def is_due(self) -> bool:
         """Whether a worker would find something to do."""
