@@ -17,7 +17,7 @@ from schemas.orders import Order, OrderLine, priced, total
 from schemas.settings import HubSettings, SourceSettings
 from store import order_checks, order_facts
 from store.engine import Tx
-from store.order_facts import Facts, Named
+from store.order_facts import Facts
 
 _OWN_CODES: tuple[ProblemKind, ...] = ("trading_suspended", "access_blocked")
 
@@ -42,38 +42,9 @@ def read(
 ) -> Understood:
     """The order, as far as it can be understood: a place that is wrong in itself is not judged again."""
     reading = Reading(source.id)
-    lines = [_line(reading, one, f"lines/{place}") for place, one in enumerate(data.lines)]
-    contact = _contact(reading, caller, data)
-    behalf = reading.key(data.on_behalf_of, "on_behalf_of")
-    wanted = Named(
-        counterparty_id=counterparty_id,
-        branch_id=_branch(reading, caller, data),
-        organization_id=reading.key(data.organization_id, "organization_id"),
-        contract_id=reading.key(data.contract_id, "contract_id"),
-        contacts={one for one in (contact, behalf) if one},
-        items={one.item_id for one in lines if one.item_id},
-        characteristics={one.characteristic_id for one in lines if one.characteristic_id},
-        units={one.unit_id for one in lines if one.unit_id},
-    )
-    facts = order_facts.gather(tx, source.id, wanted)
-    currency = _currency(reading, data, facts)
-    order = Order(
-        counterparty_id=counterparty_id,
-        organization_id=wanted.organization_id or _of_contract(reading, data, facts),
-        contract_id=wanted.contract_id or "",
-        branch_id=wanted.branch_id,
-        contact_id=contact,
-        on_behalf_of=behalf,
-        delivery_address=_where(reading, data, facts),
-        wished_on=data.wished_on.isoformat() if data.wished_on else None,
-        comment=reading.text(data.comment, "comment", lines=True),
-        currency=currency or "",
-        prices_include_vat=data.prices_include_vat,
-        lines=tuple(lines),
-        amount=0,
-    )
-    if currency is not None:
-        order = _summed(reading, order, data, facts)
+    sent = _sent(reading, caller, counterparty_id, data)
+    facts = order_facts.gather(tx, source.id, order_facts.named(sent))
+    order = _completed(reading, sent, data, facts)
     judged = {one.place for one in reading.found}
     found = order_checks.found(order, facts, order_checks.standing(tx, settings, source, facts, now))
     return Understood(order, reading.found, [one for one in found if one.place not in judged])
@@ -85,15 +56,46 @@ def refuse(found: Iterable[Problem]) -> None:
     if not problems:
         return
     kinds = {one.kind for one in problems}
-    code = next(
-        (kind for kind in _OWN_CODES if kinds <= {kind, *_OWN_CODES} and kind in kinds), "invalid_value"
-    )
+    alone = kinds <= set(_OWN_CODES)
+    code = next((kind for kind in _OWN_CODES if alone and kind in kinds), "invalid_value")
     raise ProblemError(
         code,
         "An order like this cannot be placed.",
         hint="Correct what `errors` points to; with `draft` an order is kept while the store has something to it.",
         errors=tuple(FieldError(detail=one.detail, pointer=f"#/{one.place}") for one in problems),
     )
+
+
+def _sent(reading: Reading, caller: Caller, counterparty_id: str, data: OrderTerms) -> Order:
+    """What it says by itself, without anything that the store would add."""
+    return Order(
+        counterparty_id=counterparty_id,
+        organization_id=reading.key(data.organization_id, "organization_id") or "",
+        contract_id=reading.key(data.contract_id, "contract_id") or "",
+        branch_id=_branch(reading, caller, data),
+        contact_id=_contact(reading, caller, data),
+        on_behalf_of=reading.key(data.on_behalf_of, "on_behalf_of"),
+        delivery_address=reading.text(data.delivery_address or "", "delivery_address"),
+        wished_on=data.wished_on.isoformat() if data.wished_on else None,
+        comment=reading.text(data.comment, "comment", lines=True),
+        currency="",
+        prices_include_vat=data.prices_include_vat,
+        lines=tuple(_line(reading, one, f"lines/{place}") for place, one in enumerate(data.lines)),
+        amount=0,
+    )
+
+
+def _completed(reading: Reading, sent: Order, data: OrderTerms, facts: Facts) -> Order:
+    """With what its contract and delivery point say, and its sums."""
+    order = replace(
+        sent,
+        organization_id=sent.organization_id or _of_contract(reading, data, facts),
+        delivery_address=_where(reading, sent, data, facts),
+    )
+    currency = _currency(reading, data, facts)
+    if currency is None:
+        return order
+    return _summed(reading, replace(order, currency=currency), data, facts)
 
 
 def _line(reading: Reading, line: NewOrderLine, place: str) -> OrderLine:
@@ -144,9 +146,9 @@ def _of_contract(reading: Reading, data: OrderTerms, facts: Facts) -> str:
     return (contract.organization_id if contract else None) or ""
 
 
-def _where(reading: Reading, data: OrderTerms, facts: Facts) -> str:
+def _where(reading: Reading, sent: Order, data: OrderTerms, facts: Facts) -> str:
     if data.delivery_point is None:
-        return reading.text(data.delivery_address or "", "delivery_address")
+        return sent.delivery_address
     if data.delivery_address is not None:
         reading.wrong("delivery_address", "Give a delivery point or an address, not both.")
     if data.delivery_point not in facts.delivery:
