@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assets.report_unknown_orders import KNOWN
 from jobs import cli
-from schemas.submissions import STATES, STEPS, WHYS
+from schemas.submissions import STATES, STATUSES, STEPS, WHYS
 from store.outbox_waits import pause
 
 PAGE = (Path(__file__).parents[2] / "docs/orders.md").read_text(encoding="utf-8")
@@ -26,7 +26,9 @@ def test_every_state_is_explained_and_every_word_in_the_tables_is_known() -> Non
     named = {word for row in rows for word in re.findall(r"`(\w+)`", row)}
     assert set(STATES) <= named | {"approved"}
     settings = {"over_limit", "overdue", "over_stock"}
-    assert named <= {*STATES, *WHYS, *settings}
+    assert named <= {*STATES, *STATUSES, *WHYS, *settings}
+    (way_back,) = re.findall(r"^## The way back\n(.*?)^## ", PAGE, re.S | re.M)
+    assert set(re.findall(r"^\| `(\w+)` \|", way_back, re.M)) == set(STATUSES)
 
 
 def test_the_commands_of_the_page_exist() -> None:
