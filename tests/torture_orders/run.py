@@ -13,6 +13,7 @@ from tests.torture_orders.world import World
 
 CALM_EVERY = 40
 BACK_UP_EVERY, RESTORE_AFTER = 25, 8  # rounds
+SHORT, SOON = 10, 2  # a short run restores sooner
 PULL_EVERY = 20
 TELL_EVERY = 5
 DEATHS_PER_ROUND = 1.5
@@ -36,7 +37,7 @@ def torture(
         began = time.monotonic()
         directed.deaths(world, max(1, round(rounds * DEATHS_PER_ROUND)), say)
         for number in range(1, rounds + 1):
-            _round(world, number)
+            _round(world, number, SOON if rounds < SHORT else RESTORE_AFTER)
             if number % CALM_EVERY == 0 or number == rounds:
                 calm.calm(world, everything=number == rounds)
             world.count()
@@ -50,11 +51,11 @@ def torture(
         world.close()
 
 
-def _round(world: World, number: int) -> None:
+def _round(world: World, number: int, restore_after: int) -> None:
     chaos.storm(world)
-    if number % BACK_UP_EVERY == 2:
+    if number % BACK_UP_EVERY == 1:
         world.back_up()
-    if number % BACK_UP_EVERY == 2 + RESTORE_AFTER:
+    if number % BACK_UP_EVERY == 1 + restore_after:
         world.restore()
     if number % PULL_EVERY == 0:
         world.run("pull")

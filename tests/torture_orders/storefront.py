@@ -31,7 +31,8 @@ class Storefront:
 
     chance: Random
     figures: Figures
-    clients: Mapping[str, TestClient[Litestar]]
+    client: TestClient[Litestar]
+    keys: Mapping[str, str]
     calm: bool = False  # nothing is lost, nothing is sent twice
     reposted: int = field(default=0)
 
@@ -68,7 +69,7 @@ class Storefront:
 
     def look(self, wanted: Wanted) -> dict[str, Any] | None:
         """What the hub says of it; None where it does not know it."""
-        answer = self.clients["storefront"].get(f"/v1/orders/{wanted.id}")
+        answer = self.client.get(f"/v1/orders/{wanted.id}", headers=self._as("storefront"))
         if answer.status_code == HTTPStatus.NOT_FOUND:
             return None
         if answer.status_code != HTTPStatus.OK:
@@ -80,7 +81,7 @@ class Storefront:
 
     def change(self, wanted: Wanted, version: int) -> None:
         body = {**wanted.content.terms(wanted.buyer), "version": version}
-        self._note(self.clients["storefront"].put(f"/v1/orders/{wanted.id}", json=body))
+        self._note(self.client.put(f"/v1/orders/{wanted.id}", json=body, headers=self._as("storefront")))
 
     def submit(self, wanted: Wanted) -> None:
         self._act(wanted, "submit", {}, "storefront")
@@ -143,7 +144,10 @@ class Storefront:
         return answer
 
     def _send(self, path: str, body: dict[str, Any], key: str, who: str = "storefront") -> httpx.Response:
-        return self.clients[who].post(path, json=body, headers={"Idempotency-Key": key})
+        return self.client.post(path, json=body, headers={**self._as(who), "Idempotency-Key": key})
+
+    def _as(self, who: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.keys[who]}"}
 
     def _hear(self, wanted: Wanted, answer: httpx.Response | None) -> None:
         """What an answer to an order says: accepted, known already, refused, or nothing."""

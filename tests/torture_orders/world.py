@@ -128,13 +128,9 @@ class World:
         """Connect to the hub's database, and serve the API."""
         self._open = ExitStack()
         self.store = self._open.enter_context(self._opened())
-        clients = {}
-        for who, key in self._keys.items():
-            app = create_app(self.settings, self.store)
-            client = self._open.enter_context(TestClient(app, raise_server_exceptions=False))
-            client.headers["Authorization"] = f"Bearer {key}"
-            clients[who] = client
-        self.storefront = Storefront(self.random, self.figures, clients)
+        app = create_app(self.settings, self.store)
+        client = self._open.enter_context(TestClient(app, raise_server_exceptions=False))
+        self.storefront = Storefront(self.random, self.figures, client, self._keys)
         self.people = People(
             self.store, self.settings, self.storefront, self.random, self.figures, self.shelf
         )
