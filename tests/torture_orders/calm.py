@@ -14,7 +14,8 @@ PROVEN = 400  # of the latest orders, in the midst of it; all in the end
 
 def calm(world: World, *, everything: bool = False) -> None:
     quiet(world)
-    world.run("pull")
+    if world.has_forgotten:  # orders in the books of which the hub does not know are seen when they are read
+        world.run("pull")
     proof.prove(world, world.orders if everything else world.orders[-PROVEN:])
     world.figures.add("calms")
     world.storefront.calm = False

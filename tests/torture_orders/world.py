@@ -248,6 +248,10 @@ class World:
     def key(self, who: str) -> str:
         return self._keys[who]
 
+    @property
+    def has_forgotten(self) -> bool:
+        return self.figures.counts["restored backups"] > 0
+
     def restore(self) -> None:
         """Everybody stops; the hub comes back as it was at the last backup, and has forgotten the rest."""
         for worker in list(self.workers):
