@@ -6,6 +6,7 @@ reference   what describes the API: the OpenAPI document, and the page that show
 money       what is owed: balances, the summary of every page, open items, aging
 trust       how far answers may be trusted, and where what they tell comes from
 parties     counterparties, their contracts, and what they may open
+party_requests  new legal entities and delivery points made on the portal
 documents   the journal: documents, payments, and what paid what
 statements  reconciliation statements: asked for, read, printed, agreed
 orders      placed, read, approved, cancelled, on their way into the books

@@ -85,9 +85,12 @@ class Writing:
     def create(self, entity_set: str, content: Row) -> Answer:
         return self._written("POST", entity_set, content)
 
-    def change(self, entity_set: str, key: str, content: Row) -> Answer:
-        """Let these fields be these; a tabular part is replaced as a whole."""
-        return self._written("PATCH", self._address(entity_set, key), content)
+    def change(self, entity_set: str, key: str, content: Row, *, version: str = "") -> Answer:
+        """Let these fields be these; a tabular part is replaced as a whole.
+
+        `version` is the DataVersion that was read: 1C should refuse where it is another, and live bases do not look.
+        """
+        return self._written("PATCH", self._address(entity_set, key), content, version)
 
     def mark_for_deletion(self, entity_set: str, key: str) -> Answer:
         return self.change(entity_set, key, {"DeletionMark": True})
@@ -98,9 +101,9 @@ class Writing:
     def unpost(self, entity_set: str, key: str) -> Answer:
         return self._called(entity_set, key, "Unpost", ())
 
-    def _written(self, method: Method, path: str, content: Row) -> Answer:
+    def _written(self, method: Method, path: str, content: Row, version: str = "") -> Answer:
         target = addresses.target(path, self._client.dialect.format_query)
-        page = self._send(method, target, _ENCODER.encode(content), "json")
+        page = self._send(method, target, _ENCODER.encode(content), "json", version)
         try:
             return Answer((_object(page.body, page.request, self._client.source.id),), page)
         except SourceContractError as error:
@@ -110,10 +113,11 @@ class Writing:
         target = addresses.target(f"{self._address(entity_set, key)}/{function}", query)
         return Answer((), self._send("POST", target, b"", "nothing"))
 
-    def _send(self, method: Method, target: str, body: bytes, expect: Expected) -> RawPage:
+    def _send(self, method: Method, target: str, body: bytes, expect: Expected, version: str = "") -> RawPage:
         """Errors: those of the module, and what the client's gate raises."""
         carried = Carried(body) if body else None
-        message = Message(method, body, JSON, carried)
+        headers = (*JSON, ("If-Match", version)) if version else JSON
+        message = Message(method, body, headers, carried)
         wait_s, manners = self._client.source.timeouts.read_s, writing_outcomes.manners(carried)
         ask = Ask(target, expect, wait_s, method, message=message, manners=manners)
         try:

@@ -9,7 +9,7 @@ from api.reference import document
 from api.web.errors import PROBLEMS
 from mappings import MAPPINGS
 from mappings.entity import Entity
-from mappings.outgoing import OUTGOING, Outgoing
+from mappings.outgoing import OUTGOING, Outgoing, SectionRow
 from schemas.settings import HubSettings
 from store.engine import Store
 
@@ -80,9 +80,17 @@ def _written(declared: Outgoing) -> list[str]:
         "",
         f"### {declared.kind}, as it is written",
         "",
-        f"Only where `orders.accept` is on; what is in `orders.constants` comes on top. `{declared.entity_set}`:",
+        "Only where `orders.accept` is on"
+        + ("; what is in `orders.constants` comes on top. " if declared.kind == "order" else ". ")
+        + f"`{declared.entity_set}`:",
         f"{', '.join(heads)}.",
     ]
+    if isinstance(declared, SectionRow):
+        known = " and ".join(f"`{one}`" for one in declared.known_by)
+        lines.append(
+            f"A row of `{declared.section}`, known by {known}; the others are sent again as they are."
+        )
+        return lines
     lines += [
         f"`{part.name}`: {', '.join(f'`{one.name}`' for one in part.fields)}." for part in declared.parts
     ]

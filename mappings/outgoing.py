@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from mappings.section import SectionRow
 from mappings.ut11.order_out import ORDER_OUT
+from mappings.ut11.party_out import COUNTERPARTY_OUT, DELIVERY_POINT_OUT, PARTNER_OUT
 from mappings.written import Outgoing
 from schemas.errors import ConfigurationError
 from schemas.settings import SourceSettings
 from schemas.submissions import Kind
 
-OUTGOING: Mapping[str, tuple[Outgoing, ...]] = {"ut11": (ORDER_OUT,)}
+OUTGOING: Mapping[str, tuple[Outgoing, ...]] = {
+    "ut11": (ORDER_OUT, COUNTERPARTY_OUT, PARTNER_OUT, DELIVERY_POINT_OUT)
+}
+PARTNERS: Mapping[str, Outgoing] = {"ut11": PARTNER_OUT}  # with whom a counterparty is traded
 
-__all__ = ["OUTGOING", "Outgoing", "outgoing", "written"]
+__all__ = ["OUTGOING", "Outgoing", "SectionRow", "outgoing", "partner", "written"]
 
 
 def outgoing(settings: SourceSettings, kind: Kind) -> Outgoing:
@@ -28,6 +33,12 @@ def outgoing(settings: SourceSettings, kind: Kind) -> Outgoing:
         f"the mapping {settings.mapping} of {settings.id} does not tell how to write {kind}",
         hint="Declare it in mappings/outgoing.py, or set orders.accept = false for this source.",
     )
+
+
+def partner(settings: SourceSettings) -> Outgoing | None:
+    """What a new counterparty gets beside itself, where the configuration keeps that apart."""
+    found = PARTNERS.get(settings.mapping)
+    return None if found is None else found.renamed(settings.fields)
 
 
 def written(mapping: str) -> Iterator[str]:

@@ -113,6 +113,9 @@ document_facts      what the accounting document of an order needs beside it
 order_links         which documents are orders of the portal
 order_strangers     orders in the books with our marker that this hub does not know
 order_flow          an order before the push: placed, approved, held, released, changed, cancelled
+party_flow          new legal entities and delivery points before the push
+party_matches       which entities of the store a new one may be, and what the books need for it
+party_requests      these requests a page at a time
 order_admission     whether a counterparty may order at all now
 order_facts         what the store knows of everything that an order names
 order_checks        everything that is wrong with an order by what the store knows

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from schemas import parties
 from schemas.events import EventType
 from schemas.ids import external, optional
 from schemas.money import Money
@@ -60,7 +61,7 @@ def _data(row: Submission, version: int) -> dict[str, Any]:
         "version": version,
         "kind": row.kind,
         "number": row.number,
-        "reference": row.reference,
+        "reference": parties.plain(row.reference, row.counterparty_id),
         "counterparty_id": optional(row.source, row.counterparty_id),
         "state": row.state,
         "why": row.why,
