@@ -128,10 +128,14 @@ class OrderWarning(Struct, frozen=True, kw_only=True):
 
 
 class OrderApproval(Struct, frozen=True, kw_only=True):
-    """Whether the buyer's own approval was asked for, and what came of it; `at` of the last of these."""
+    """Whether the buyer's own approval was asked for, and what came of it; `at` of the last of these.
+
+    `note` is the reason that the buyer's own approver gave over this API; what the supplier's people note is not told.
+    """
 
     state: Literal["awaited", "approved", "declined"]
     at: datetime
+    note: str | None = None
 
 
 class CreditFinding(Struct, frozen=True, kw_only=True):

@@ -125,10 +125,11 @@ def _approval(tx: Tx, row: Submission, source: SourceSettings) -> OrderApproval 
     last = steps[asked[-1] + 1 :]
     came = next((one for one in last if one.before == "awaiting_approval"), steps[asked[-1]])
     zone = source.time_zone
+    note = came.note if came.by.startswith(callers.BY_KEY) else ""
     if came.after == "approved":
-        return OrderApproval(state="approved", at=came.at.astimezone(zone))
+        return OrderApproval(state="approved", at=came.at.astimezone(zone), note=note or None)
     if came.after == "rejected":
-        return OrderApproval(state="declined", at=came.at.astimezone(zone))
+        return OrderApproval(state="declined", at=came.at.astimezone(zone), note=note or None)
     return OrderApproval(state="awaited", at=steps[asked[-1]].at.astimezone(zone))
 
 

@@ -22,6 +22,7 @@ from store.engine import Store
 
 SCHEME = "key"
 PROTECTED = "/v1/"  # what lies elsewhere and says nothing of keys is the document and its pages
+BY_KEY = "key:"  # begins what is kept of who did something over the API
 OPEN: list[dict[str, list[str]]] = [{}]  # `security` of an operation that asks for no key
 _KNOWN_FOR = timedelta(seconds=5)  # a revoked key is of use for so long at most
 _MOST_KNOWN = 10_000
@@ -43,7 +44,7 @@ class Caller:
     @property
     def by(self) -> str:
         """Who it is, as statements and files keep it."""
-        return f"key:{self.key.number}"
+        return f"{BY_KEY}{self.key.number}"
 
     def must_see(self, source: str, counterparty_id: Guid) -> None:
         """Refuse as if it did not exist: whether another company is known here is nobody's business."""

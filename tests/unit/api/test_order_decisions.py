@@ -77,6 +77,7 @@ def test_who_placed_an_order_does_not_approve_it_and_nobody_what_he_did_not_see(
         assert decided(other, "reject", note="too much") == (200, "rejected")
         read = client.get(f"/v1/orders/{order['id']}").json()
         assert (read["why"], read["approval"]["state"]) == ("declined", "declined")
+        assert read["approval"]["note"] == "too much"
         content = {"version": 1, **wanted(total="100.00", lines=[line(quantity="1")])}
         del content["reference"], content["counterparty_id"]
         again = client.put(f"/v1/orders/{order['id']}", json=content).json()
