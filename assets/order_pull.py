@@ -1,4 +1,4 @@
-"""Documents of orders that were just pushed, read at once: the journal has them within moments."""
+"""What was just pushed, read at once: the journal has the documents of orders within moments."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from assets.land import Landed
 from assets.source import Source
 from assets.sync import Run
 from connectors.odata import ODataClient
+from mappings.entity import Entity
 from schemas.errors import HubError
 from store import landing, runs
 from store.engine import Store
@@ -18,25 +19,34 @@ LOG = logging.getLogger("saldo.push")
 ORDER = "order"
 
 
-def fetch(store: Store, client: ODataClient, source: Source, run: Run, ref_keys: Collection[str]) -> bool:
-    """Read these orders by key; tells whether it was done.
+def fetch(
+    store: Store,
+    client: ODataClient,
+    source: Source,
+    run: Run,
+    ref_keys: Collection[str],
+    name: str = ORDER,
+) -> bool:
+    """Read these records by key; tells whether it was done.
 
     Nothing depends on it: where another reads the base just now, or it does not answer, the next pull brings them.
     """
     if not ref_keys:
         return False
     try:
-        done = _land(store, client, source, run, tuple(sorted(ref_keys)))
+        done = _land(store, client, source, run, source.entity(name), tuple(sorted(ref_keys)))
         if done:
-            sync.map_entity(store, source, source.entity(ORDER), run)
+            sync.map_entity(store, source, source.entity(name), run)
     except HubError as error:
-        LOG.warning("%s: pushed orders come with the next pull: %s", source.id, error)
+        LOG.warning("%s: what was pushed comes with the next pull: %s", source.id, error)
         return False
     return done
 
 
-def _land(store: Store, client: ODataClient, source: Source, run: Run, keys: tuple[str, ...]) -> bool:
-    landed, entity = Landed(), source.entity(ORDER)
+def _land(
+    store: Store, client: ODataClient, source: Source, run: Run, entity: Entity, keys: tuple[str, ...]
+) -> bool:
+    landed = Landed()
     with alone.if_free(store, source.settings, run.id) as lease:
         if lease is None:
             return False

@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from assets import alone, order_pull, push_content, push_steps, statement_asking
+from assets import alone, order_pull, party_pull, push_content, push_parties, push_steps, statement_asking
 from assets.push_books import Books
 from assets.pushing import Pushing
 from assets.source import Source
@@ -32,7 +32,7 @@ from schemas.errors import (
     SourceRefusedError,
     SourceUnavailableError,
 )
-from schemas.submissions import State, Why
+from schemas.submissions import KINDS, Kind, State, Why
 from store import outbox, outbox_waits, submissions
 from store.engine import Store
 from store.outbox import Claim
@@ -53,6 +53,7 @@ class Pushed:
 
     number: int
     id: str
+    kind: Kind
     state: State
     why: Why | None
     ref_key: str | None
@@ -145,6 +146,8 @@ class Pushes:
 
     def _pushing(self, claim: Claim) -> Pushing:
         own = self.source.settings
+        if claim.submission.kind != "order":
+            return push_parties.pushing(self.store, own, claim, self.writing, self.run.id)
         with self.store.reading() as tx:
             body, sent, outgoing = push_content.of(tx, own, claim.submission)
         books = Books(self.store, claim, self.writing, outgoing, sent, own.orders.chosen_key, self.run.id)
@@ -204,11 +207,15 @@ def work(
 
 
 def _read_back(store: Store, source: Source, clients: Clients, run: Run, done: Sequence[Pushed]) -> None:
-    """What changed in the books by us is in the journal at once."""
-    changed = {one.ref_key for one in done if one.ref_key and one.state in ("confirmed", "cancelled")}
-    if changed:
+    """What changed in the books by us is in the store at once."""
+    changed: dict[Kind, set[str]] = {kind: set() for kind in KINDS}
+    for one in done:
+        if one.ref_key and one.state in ("confirmed", "cancelled"):
+            changed[one.kind].add(one.ref_key)
+    if any(changed.values()):
         with clients(source) as client:
-            order_pull.fetch(store, client, source, run, changed)
+            order_pull.fetch(store, client, source, run, changed["order"])
+            party_pull.fetch(store, client, source, run, changed["counterparty"], changed["delivery_point"])
 
 
 def _once(store: Store, source: Source) -> Source:
@@ -219,4 +226,5 @@ def _once(store: Store, source: Source) -> Source:
 
 
 def _pushed(now: Submission, seconds: float) -> Pushed:
-    return Pushed(now.number, now.id, now.state, now.why, now.ref_key, now.document_number, seconds)
+    named = (now.ref_key, now.document_number)
+    return Pushed(now.number, now.id, now.kind, now.state, now.why, *named, seconds)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from assets import push_cancelling
+from assets import push_cancelling, push_parties
 from assets.push_books import Paper
 from assets.pushing import Pushing, Wait
 from schemas.errors import AlreadyThereError, NotReceivedError, SourceRefusedError, UnclearAnswerError
@@ -56,6 +56,8 @@ def queued(one: Pushing, submission: Submission) -> After:
         return one.step(submission, "sending", "rejected", why="not_equal", said=CHANGED)
     if found := one.books.look():
         return _adopt(one, submission, found)
+    if push_parties.must_wait(one, submission):
+        return Wait(push_parties.LOOKS_AGAIN)
     submission = one.step(submission, "sending")
     try:
         paper = one.books.create()
@@ -84,6 +86,8 @@ def created(one: Pushing, submission: Submission) -> After:
     if (bad := _wrong(one, submission, paper)) is not None:
         return bad
     assert paper is not None
+    if push_parties.is_adopted(submission, paper):
+        return push_parties.adopted(one, submission, paper)
     if differs := one.differences(paper):
         if not one.may_mend(submission, paper):
             return one.step(submission, "rejected", why="not_equal", said=differs, **paper.named)

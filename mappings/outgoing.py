@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from mappings.matched import Matched
 from mappings.section import SectionRow
 from mappings.ut11.order_out import ORDER_OUT
 from mappings.ut11.party_out import COUNTERPARTY_OUT, DELIVERY_POINT_OUT, PARTNER_OUT
@@ -17,7 +18,7 @@ OUTGOING: Mapping[str, tuple[Outgoing, ...]] = {
 }
 PARTNERS: Mapping[str, Outgoing] = {"ut11": PARTNER_OUT}  # with whom a counterparty is traded
 
-__all__ = ["OUTGOING", "Outgoing", "SectionRow", "outgoing", "partner", "written"]
+__all__ = ["OUTGOING", "Matched", "Outgoing", "SectionRow", "outgoing", "partner", "written"]
 
 
 def outgoing(settings: SourceSettings, kind: Kind) -> Outgoing:

@@ -13,7 +13,7 @@ from schemas.errors import StepRefusedError
 from schemas.orders import Order
 from schemas.settings import HubSettings
 from schemas.submissions import State, Why
-from store import approval_rules, credit, order_admission, outbox, submission_events, submissions
+from store import approval_rules, credit, order_admission, outbox, party_flow, submission_events, submissions
 from store.engine import Tx
 from store.submissions import Submission
 
@@ -119,6 +119,8 @@ def cancel(tx: Tx, submission: Submission, by: str, note: str) -> Submission:
 
     The row of the outbox first, as workers do: they and we wait for each other in one order, and then it is read.
     """
+    if submission.kind != "order":
+        return party_flow.cancel(tx, submission, by, note)
     outbox.wake(tx, submission)
     current = _current(tx, submission, *AT_ONCE, *BY_WORKER, "rejected")
     in_books = current.ref_key is not None or outbox.sent_at(tx, current) is not None  # or may yet get there

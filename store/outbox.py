@@ -111,6 +111,17 @@ def sent_at(tx: Tx, submission: Submission) -> datetime | None:
     return found
 
 
+def may_arrive_beside(tx: Tx, submission: Submission) -> bool:
+    """Whether a request of another one of its lane may still reach the books."""
+    others = select(OUTBOX.c.submission_number).where(
+        OUTBOX.c.source == submission.source,
+        OUTBOX.c.lane == submission.lane,
+        OUTBOX.c.submission_number != submission.number,
+        OUTBOX.c.sent_at.is_not(None),
+    )
+    return tx.connection.execute(others.limit(1)).first() is not None
+
+
 def attempts(tx: Tx, submission: Submission) -> list[Attempt]:
     """Every request that was made for it, the oldest first."""
     return of_submission(tx, submission.number)

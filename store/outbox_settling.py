@@ -31,7 +31,10 @@ def found(tx: Tx, submission: Submission, ref_key: str, by: str, note: str) -> S
         SUBMISSION.c.ref_key == ref_key,
         SUBMISSION.c.number != submission.number,
     )
-    if (other := tx.connection.execute(same).scalars().first()) is not None:
+    other = None
+    if submission.kind == "order":  # a partner has many delivery points, an entity may be asked for twice
+        other = tx.connection.execute(same).scalars().first()
+    if other is not None:
         raise StoreError(
             f"That document is order {other} already",
             hint="One document is one order: look again which it is",

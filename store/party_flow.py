@@ -33,15 +33,15 @@ def place_counterparty(
 
 
 def place_delivery_point(
-    tx: Tx, source: str, point: NewDeliveryPoint, by: str, contact_id: str | None
+    tx: Tx, source: str, partner_id: str, point: NewDeliveryPoint, by: str, contact_id: str | None
 ) -> Submission:
-    """Errors: StoreError where there is one of this reference."""
+    """One partner's are one lane: each is sent with all that are there. Errors: as above."""
     made = submissions.add(
         tx,
         source=source,
         kind="delivery_point",
-        lane=point.counterparty_id,
-        reference=point.reference,
+        lane=partner_id,
+        reference=parties.qualified(point.reference, point.counterparty_id),
         body=point.body(),
         by=by,
         named={"counterparty_id": point.counterparty_id, "contact_id": contact_id},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from mappings.matched import Matched
 from mappings.section import SectionRow
 from mappings.stored import marker
 from mappings.ut11.parties import COUNTERPARTY
@@ -64,7 +65,7 @@ CONTACTS = WrittenPart(
     ),
 )
 
-COUNTERPARTY_OUT = Outgoing(
+COUNTERPARTY_OUT = Matched(
     kind="counterparty",
     entity_set="Catalog_Контрагенты",
     fields=(
@@ -84,8 +85,13 @@ COUNTERPARTY_OUT = Outgoing(
     ),
     parts=(CONTACTS,),
     marked_in="ДополнительнаяИнформация",
-    looked_by=("ИНН", "КодПоОКПО"),
+    looked_by=("ИНН",),
     posts=False,
+    tax_id="ИНН",
+    reason="КПП",
+    registry="КодПоОКПО",
+    partner_in="Партнер_Key",
+    head_in="ГоловнойКонтрагент_Key",
 )
 
 PARTNER_OUT = Outgoing(
