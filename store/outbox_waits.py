@@ -15,6 +15,7 @@ from store.tables_of_orders import OUTBOX, SUBMISSION
 from store.types import Instant
 
 FIRST_S, MOST_S = 2, 300
+TURN_S = 1  # of a pause: by that the others of a base go before the one that met the silence
 
 
 def later(tx: Tx, claim: Claim, attempts: int) -> None:
@@ -26,9 +27,10 @@ def later(tx: Tx, claim: Claim, attempts: int) -> None:
 
 
 def away(tx: Tx, claim: Claim) -> datetime:
-    """Give it back: its base does not answer, and nothing of it is tried before the moment that this gives.
+    """Give it back: its base does not answer. Its own next try is at the moment that this gives.
 
-    Several workers notice that at once: together they make one step of the pause.
+    Several workers notice that at once: together they make one step of the pause. Perhaps only this one meets it (its
+    document is locked, or breaks the server): so the others go first then, those of its lane too.
     """
     now, column = leases.clock(tx), OUTBOX.c
     of_base = (column.source == claim.submission.source, _number().in_(_movable()))
@@ -40,9 +42,10 @@ def away(tx: Tx, claim: Claim) -> datetime:
     known: datetime = until
     mine = column.submission_number == claim.submission.number
     free = or_(column.held_until.is_(None), column.held_until <= now, mine)
-    later_ = case((column.next_at > known, column.next_at), else_=literal(known, Instant()))
+    turn = known - timedelta(seconds=TURN_S)
+    later_ = case((column.next_at >= known, column.next_at), else_=literal(turn, Instant()))
     tx.connection.execute(update(OUTBOX).where(*of_base, free).values(next_at=later_, attempts=attempts))
-    outbox.release(tx, claim)
+    outbox.release(tx, claim, known)
     tell(tx, claim.submission.source, "source_unavailable")
     return known
 

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -162,6 +163,23 @@ def test_a_base_that_is_away_is_tried_by_one_order_only_and_later_and_later(
     world.push()
     assert [world.now(x).state for x in (one, other)] == ["confirmed"] * 2
     assert world.states(one) == ["sending", *THROUGH]
+
+
+def test_one_whose_document_the_base_cannot_touch_keeps_no_other_waiting(ordering: Open) -> None:
+    """A manager has it open, or it breaks the server: nothing tells that from a base that is away."""
+    world = ordering()
+    world.settings = replace(world.settings, limits=replace(world.settings.limits, sessions=1))
+    one, other = world.queued("S-1"), world.queued("S-2")
+    world.fault("status", f"{one.id}')/Post", times=0, message="Не удалось заблокировать запись")
+    world.push()
+    assert [world.now(x).state for x in (one, other)] == ["created", "queued"]
+    with world.store.transaction() as tx:
+        pause = timedelta(seconds=outbox_waits.FIRST_S - outbox_waits.TURN_S / 2)
+        for row in tx.connection.execute(OUTBOX.select()).all():
+            mine = OUTBOX.update().where(OUTBOX.c.submission_number == row.submission_number)
+            tx.connection.execute(mine.values(next_at=row.next_at - pause))
+    world.push()
+    assert world.now(other).state == "confirmed"
 
 
 def test_what_was_surely_not_received_is_queued_as_before(ordering: Open) -> None:
