@@ -61,7 +61,7 @@ def refuse(found: Iterable[Problem]) -> None:
     raise ProblemError(
         code,
         "An order like this cannot be placed.",
-        hint="Correct what `errors` points to; with `draft` an order is kept while the store has something to it.",
+        hint="Correct what `errors` points to. A `draft` may wait for what the hub does not know yet, not for sums.",
         errors=tuple(FieldError(detail=one.detail, pointer=f"#/{one.place}") for one in problems),
     )
 
@@ -90,6 +90,7 @@ def _completed(reading: Reading, sent: Order, data: OrderTerms, facts: Facts) ->
     order = replace(
         sent,
         organization_id=sent.organization_id or _of_contract(reading, data, facts),
+        lines=tuple(_taxed(line, facts) for line in sent.lines),
         delivery_address=_where(reading, sent, data, facts),
     )
     currency = _currency(reading, data, facts)
@@ -156,24 +157,26 @@ def _where(reading: Reading, sent: Order, data: OrderTerms, facts: Facts) -> str
     return facts.delivery.get(data.delivery_point, "")
 
 
+def _taxed(line: OrderLine, facts: Facts) -> OrderLine:
+    item = facts.items.get(line.item_id)
+    if item is None:
+        return line
+    return replace(line, vat_rate_id=item.vat_rate_id, vat_percent=item.vat_percent)
+
+
 def _summed(reading: Reading, order: Order, data: OrderTerms, facts: Facts) -> Order:
     """Amounts by the rule, held against what was sent; unknown items leave the sum open."""
     exponent, wrong = currencies()[order.currency].exponent, {one.place for one in reading.found}
     lines, is_sure = [], True
     for number, line in enumerate(order.lines):
         item, place = facts.items.get(line.item_id), f"lines/{number}"
-        taxed = replace(
-            line,
-            vat_rate_id=item.vat_rate_id if item is not None else None,
-            vat_percent=item.vat_percent if item is not None else None,
-        )
-        taxed = priced(taxed, exponent, prices_include_vat=order.prices_include_vat)
-        lines.append(taxed)
+        valued = priced(line, exponent, prices_include_vat=order.prices_include_vat)
+        lines.append(valued)
         is_read = not any(f"{place}/{part}" in wrong for part in ("quantity", "price", "discount_percent"))
         is_sure = is_sure and is_read and (item is not None or order.prices_include_vat)
         given = data.lines[number].amount
         if given is not None and is_read:
-            _same(reading, f"{place}/amount", given, taxed.amount, order.currency)
+            _same(reading, f"{place}/amount", given, valued.amount, order.currency)
     amount = total(tuple(lines), prices_include_vat=order.prices_include_vat)
     if is_sure:
         _same(reading, "total", data.total, amount, order.currency)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.params import QueryParameter
 
 from api.web import request_ids
 from schemas.errors import (
@@ -54,6 +56,7 @@ PROBLEMS = {
     "statement_not_found": (404, "Unknown statement"),
     "upload_not_found": (404, "Unknown upload"),
     "order_not_found": (404, "Unknown order"),
+    "party_request_not_found": (404, "Unknown request"),
     "file_not_found": (404, "No such file"),
     "item_not_found": (404, "Unknown item"),
     "method_not_allowed": (405, "Method not allowed"),
@@ -63,6 +66,8 @@ PROBLEMS = {
     "step_refused": (409, "Step not allowed"),
     "orders_off": (409, "Orders not taken"),
     "order_exists": (409, "Reference in use"),
+    "party_request_exists": (409, "Reference in use"),
+    "counterparty_exists": (409, "Known already"),
     "order_changed": (409, "Order changed meanwhile"),
     "not_printable": (409, "Not printable"),
     "idempotency_key_in_use": (409, "Request under way"),
@@ -228,19 +233,31 @@ def _refusal(request: Request[Any, Any, Any], error: HTTPException) -> ProblemEr
         "bad_request",
         error.detail,
         hint="Correct the request; see /openapi.json for what is expected.",
-        errors=tuple(_field_errors(error)),
+        errors=tuple(_field_errors(request, error)),
     )
 
 
-def _field_errors(error: HTTPException) -> Iterator[FieldError]:
+def _field_errors(request: Request[Any, Any, Any], error: HTTPException) -> Iterator[FieldError]:
     """What Litestar found wrong, part by part."""
     for found in error.extra if isinstance(error.extra, list) else ():
         if not isinstance(found, dict) or "message" not in found:
             continue
         name, source = str(found.get("key", "")), getattr(found.get("source"), "value", found.get("source"))
         if source in ("query", "path", "header", "cookie"):
-            yield FieldError(detail=str(found["message"]), parameter=name)
+            yield FieldError(detail=str(found["message"]), parameter=_asked_as(request, name))
         else:
-            yield FieldError(
-                detail=str(found["message"]), pointer="#/" + name.replace(".", "/") if name else "#"
-            )
+            yield FieldError(detail=str(found["message"]), pointer=_pointer(name))
+
+
+def _asked_as(request: Request[Any, Any, Any], name: str) -> str:
+    """Litestar names the argument of our function; the caller knows the parameter."""
+    argument = request.scope["route_handler"].parsed_fn_signature.parameters.get(name)
+    given = argument.kwarg_definition if argument is not None else None
+    return given.name or name if isinstance(given, QueryParameter) else name
+
+
+def _pointer(name: str) -> str:
+    """`lines[0].quantity` by RFC 6901; what is wrong with the body as a whole Litestar calls `data`."""
+    if name in ("", "data"):
+        return "#"
+    return "#/" + re.sub(r"\[(\d+)\]", r"/\1", name).replace(".", "/")
