@@ -1,4 +1,4 @@
-"""Orders in the books that carry our marker and that this hub does not know: what was lost with an older backup."""
+"""Documents in the books that carry our marker and that this hub does not know: lost with an older backup, or twins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ SAMPLE = 20
 WAY_OUT = (
     "an older backup was restored: let the storefront send these references again with everything they said, the hub"
     " finds them in the books and makes no second one. What is cancelled or rejected here counts there: mark it for"
-    " deletion in the books, or place it again"
+    " deletion in the books, or place it again. One that another document is here already is a second one, unposted:"
+    " mark it for deletion, or take the marker out of its comment where people copied it"
 )
 
 

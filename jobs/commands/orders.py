@@ -81,7 +81,7 @@ def _list(known: HubSettings, store: Store, chosen: argparse.Namespace, console:
                 f"{source.id}: {len(strangers)} with our marker in the books are unknown here.", style="red"
             )
             console.print(
-                "An older backup was restored: let the storefront send them again (docs/orders.md)."
+                "An older backup was restored, or one is there twice: docs/orders.md tells what to do."
             )
         if not found:
             console.print(f"{source.id}: no orders.")

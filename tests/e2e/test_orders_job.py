@@ -10,9 +10,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets import report_unknown_orders
+from assets import order_pull, report_unknown_orders
 from assets.hub import Hub
 from assets.report_orders import THROUGH
+from assets.sync import Run
 from jobs import cli
 from jobs.definitions import defs
 from jobs.orders import job_name
@@ -20,7 +21,7 @@ from jobs.worker import Worker
 from schemas.submissions import identity
 from store.submissions import Submission
 from store.tables_of_orders import OUTBOX, SUBMISSION
-from tests.e2e.ordering import PARTY, SOURCE, Open, Ordering, ordering
+from tests.e2e.ordering import ORDER, PARTY, SOURCE, Open, Ordering, ordering
 from tests.e2e.test_worker import until
 
 __all__ = ["ordering"]
@@ -192,3 +193,18 @@ def test_what_was_forgotten_and_then_cancelled_is_not_lost_from_sight(world: Ord
     assert not found.passed
     assert "| S-1 |" in str(found.metadata["hub/next_action"].value)
     assert "| cancelled |" in str(found.metadata["hub/next_action"].value)
+
+
+def test_a_second_document_of_an_order_that_came_late_is_seen(world: Ordering) -> None:
+    world.queued()
+    world.push()
+    (paper,) = world.papers()
+    assert report_unknown_orders.known(world.store, world.source).passed
+    second = "11111111-1111-1111-1111-111111111111"
+    world.base.write(ORDER, [{**paper, "Ref_Key": second, "Number": "S-LATE", "Posted": False}])
+    run = Run("late", "late")
+    with world.client(world.source) as client:
+        order_pull.fetch(world.store, client, world.source, run, {second})
+    found = report_unknown_orders.known(world.store, world.source)
+    assert not found.passed
+    assert "S-LATE" in str(found.metadata["hub/next_action"].value)
