@@ -117,10 +117,12 @@ def change(tx: Tx, submission: Submission, order: Order, by: str) -> Submission:
 def cancel(tx: Tx, submission: Submission, by: str, note: str) -> Submission:
     """Cancel it: at once where the books were not asked for it, else by the worker, who asks them to.
 
-    The row of the outbox first, as workers do: they and we wait for each other in one order, and then it is read.
+    Nobody else decides about it, then the row of the outbox, as workers do: all wait for each other in one order, and
+    then it is read.
     """
     if submission.kind != "order":
         return party_flow.cancel(tx, submission, by, note)
+    tx.alone(f"orders {submission.source} {submission.lane}")
     outbox.wake(tx, submission)
     current = _current(tx, submission, *AT_ONCE, *BY_WORKER, "rejected")
     in_books = current.ref_key is not None or outbox.sent_at(tx, current) is not None  # or may yet get there

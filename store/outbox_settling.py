@@ -16,7 +16,7 @@ BY_PEOPLE: tuple[Why, ...] = ("declined", "over_limit", "overdue", "over_stock",
 
 def absent(tx: Tx, submission: Submission, by: str, note: str) -> Submission:
     """Somebody looked: the books have not got it, and no request is under way there. It is sent again."""
-    _must_be(submission, "uncertain")
+    _must_be(tx, submission, "uncertain")
     moved = submissions.step(tx, submission, "queued", by=by, why="proven_absent", note=note)
     outbox.queue(tx, moved)
     _settled(tx, moved)
@@ -25,7 +25,7 @@ def absent(tx: Tx, submission: Submission, by: str, note: str) -> Submission:
 
 def found(tx: Tx, submission: Submission, ref_key: str, by: str, note: str) -> Submission:
     """Somebody looked: it is this document. It is read, compared and posted like any that was created."""
-    _must_be(submission, "uncertain")
+    _must_be(tx, submission, "uncertain")
     same = select(SUBMISSION.c.number).where(
         SUBMISSION.c.source == submission.source,
         SUBMISSION.c.ref_key == ref_key,
@@ -48,7 +48,7 @@ def found(tx: Tx, submission: Submission, ref_key: str, by: str, note: str) -> S
 
 def again(tx: Tx, submission: Submission, by: str, note: str) -> Submission:
     """What the books refused is tried again: whoever says so has put right what they refused it for."""
-    _must_be(submission, "rejected")
+    _must_be(tx, submission, "rejected")
     if submission.why in BY_PEOPLE:
         raise StoreError(
             "People refused it, not the books",
@@ -72,7 +72,9 @@ def _settled(tx: Tx, submission: Submission) -> None:
     tx.connection.execute(settled.values(sent_at=None))
 
 
-def _must_be(submission: Submission, state: State) -> None:
+def _must_be(tx: Tx, submission: Submission, state: State) -> None:
+    """Its row of the outbox first, as workers do: they and we wait for each other in one order."""
+    outbox.wake(tx, submission)
     if submission.state != state:
         raise StoreError(
             f"It is {submission.state}, not {state}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -209,3 +210,23 @@ def test_a_base_that_does_not_answer_rests_as_a_whole_and_together(store: Store)
         assert outbox_troubles.counts(tx, "ut11", "order") == {"queued": 3}
         assert len(outbox_troubles.troubled(tx, "ut11", "order", tx.now)) == 3
         assert outbox_troubles.troubled(tx, "ut11", "order", tx.now - timedelta(hours=1)) == []
+
+
+def test_a_person_and_a_worker_wait_for_each_other_in_one_order(store: Store) -> None:
+    one = stepped(store, queued(store, "1"), "sending", "uncertain")
+    claim = taken(store)
+
+    def settles() -> None:
+        with store.transaction() as tx:
+            outbox_settling.absent(tx, one, "user:ito", "looked")
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.transaction() as tx:
+            seen = outbox.check(tx, claim)
+            person = pool.submit(settles)
+            wait([person], timeout=0.15)
+            submissions.step(tx, seen, "created", by="worker")
+        with pytest.raises(StoreError):
+            person.result(20)
+    with store.reading() as tx:
+        assert submissions.by_number(tx, one.number).state == "created"
