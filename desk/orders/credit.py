@@ -31,7 +31,7 @@ RESULT_BADGES: Mapping[Result, Badge] = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of the check; `links` are the orders that it sums up."""
+    """A number of the check; `links` are the orders that it sums up. `nothing` is said where there is no number."""
 
     label: str
     sums: Sequence[Sum]
@@ -39,6 +39,7 @@ class Figure:
     links: Sequence[tuple[str, str, Sum]] = ()
     strong: bool = False
     bad: bool = False
+    nothing: str = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +99,18 @@ def _figures(source: str, found: CreditDecision, text: NullTranslations) -> list
     books = [one for one in facts.in_flight if one.counted == "books"]
     limit = next((one for one in found.findings if one.rule == "limit"), None)
     figures = [
-        Figure(text.gettext("Owed now"), facts.debts, debts),
+        Figure(text.gettext("Owed now"), _or_zero(facts.debts, facts, debts), debts),
         Figure(
-            text.gettext("Orders on their way to 1C"), _sums(portal), found.at, _links(source, portal, text)
+            text.gettext("Orders on their way to 1C"),
+            _or_zero(_sums(portal), facts, found.at),
+            found.at,
+            _links(source, portal, text),
         ),
         Figure(
-            text.gettext("Ordered in 1C and not shipped"), _sums(books), papers, _links(source, books, text)
+            text.gettext("Ordered in 1C and not shipped"),
+            _or_zero(_sums(books), facts, papers),
+            papers,
+            _links(source, books, text),
         ),
         Figure(text.gettext("This order"), [facts.order], found.at),
     ]
@@ -112,9 +119,17 @@ def _figures(source: str, found: CreditDecision, text: NullTranslations) -> list
         figures.append(
             Figure(text.gettext("Owed with this order"), [limit.expected], None, strong=True, bad=broken)
         )
-    figures.append(Figure(text.gettext("Credit limit"), _limit(facts), debts, strong=True))
-    figures.append(Figure(text.gettext("Overdue"), facts.overdue, debts, bad=True))
+    unlimited = limit is not None and limit.result == "no_rule"
+    none = text.gettext("not limited") if unlimited else "–"
+    figures.append(Figure(text.gettext("Credit limit"), _limit(facts), debts, strong=True, nothing=none))
+    late = _or_zero(facts.overdue, facts, debts)
+    figures.append(Figure(text.gettext("Overdue"), late, debts, bad=bool(facts.overdue)))
     return figures
+
+
+def _or_zero(sums: Sequence[Sum], facts: Facts, as_of: datetime | None) -> Sequence[Sum]:
+    """What was read and is nothing is zero; what was never read is no number."""
+    return sums or ([Sum(units=0, currency=facts.order.currency)] if as_of is not None else [])
 
 
 def _limit(facts: Facts) -> list[Sum]:

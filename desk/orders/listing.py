@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -32,6 +33,7 @@ class Listed:
     order: Submission
     counterparty: CounterpartyLink | None
     base: str
+    zone: ZoneInfo | None
 
 
 @get(ADDRESS, sync_to_thread=True, dependencies=DIRECTORY)
@@ -70,13 +72,14 @@ def page(
 
 def listed(tx: Tx, hub: Hub, orders: Sequence[Submission]) -> list[Listed]:
     """Each with whose it is, and its base's name where there are several."""
-    links, titles = Links(tx), {one.id: one.title for one in hub.settings.sources}
-    several = len(titles) > 1
+    links, bases = Links(tx), {one.id: one for one in hub.settings.sources}
+    several = len(bases) > 1
     return [
         Listed(
             one,
             links.counterparty(one.source, one.counterparty_id) if one.counterparty_id else None,
-            titles.get(one.source, one.source) if several else "",
+            (bases[one.source].title if one.source in bases else one.source) if several else "",
+            bases[one.source].time_zone if one.source in bases else None,
         )
         for one in orders
     ]

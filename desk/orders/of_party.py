@@ -43,6 +43,7 @@ def page(
         **opened.head(visit, party),
         **listing.values_of(visit, rows),
         **values,
+        zone=source.time_zone,
         limited=limited,
         currency=contracts[0].owed.currency if contracts else "",
         takes_orders=source.orders.accept,

@@ -86,7 +86,9 @@ def standing(tx: Tx, hub: Hub, visit: Visit, order: Submission, looks: int) -> d
         "told": told.of(order, text),
         "state": words.states(text)[order.state],
         "state_badge": words.STATE_BADGES[order.state],
-        "status": words.statuses(text)[order.status] if order.status else None,
+        "status": words.statuses(text)[order.status]
+        if order.status and order.status != order.state
+        else None,
         "status_badge": words.STATUS_BADGES[order.status] if order.status else None,
         "alert": _ALERTS.get(words.STATE_BADGES[order.state], "wait"),
         "decisions": decisions,
