@@ -23,6 +23,9 @@ from api.orders import changing, deciding, placing, timeline
 from api.orders import detail as order_detail
 from api.orders import listed as order_list
 from api.parties import access, counterparties
+from api.party_requests import cancelling as party_cancelling
+from api.party_requests import placing as party_placing
+from api.party_requests import reading as party_reading
 from api.reference import document, page
 from api.rules import access_overrides, access_rules, approval_rules, audit, terms, trading
 from api.statements import asking, detail, listed, printed, stepping, uploads
@@ -75,6 +78,9 @@ ROUTES = (
     timeline.timeline,
     changing.change,
     *deciding.ROUTES,
+    *party_placing.ROUTES,
+    *party_reading.ROUTES,
+    party_cancelling.cancel,
     audit.entries,
     *webhooks.ROUTES,
     *webhook_actions.ROUTES,

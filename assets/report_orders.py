@@ -11,7 +11,7 @@ from assets.push import Pushed
 from assets.report import Metadata
 from assets.source import Source
 from schemas.settings import HubSettings
-from schemas.submissions import State, Why
+from schemas.submissions import KINDS, State, Why
 from store import outbox_troubles
 from store.engine import Store
 from store.submissions import Submission
@@ -30,6 +30,7 @@ OF_STATE: Mapping[State, str] = {
     "uncertain": "look in the books for it: `saldo orders found {number} KEY`, or `saldo orders absent {number}`",
     "rejected": "`saldo orders show {number}` has the books' words; put it right, then `saldo orders again {number}`",
 }
+OF_ANOTHER = "the books have it as somebody else's: docs/orders.md tells how to settle {number}"
 STUCK = "`saldo orders show {number}` tells what was tried; look whether `saldo serve` runs"
 
 
@@ -56,8 +57,8 @@ def through(store: Store, source: Source, now: datetime) -> dg.AssetCheckResult:
     """Red where one is uncertain, refused by the books or on its way for too long, with the way out for each."""
     before = now - timedelta(seconds=source.settings.orders.red_after_s)
     with store.reading() as tx:
-        bad = outbox_troubles.troubled(tx, source.id, "order", before)
-        counts = outbox_troubles.counts(tx, source.id, "order")
+        bad = [x for kind in KINDS for x in outbox_troubles.troubled(tx, source.id, kind, before)]
+        counts = [outbox_troubles.counts(tx, source.id, kind) for kind in KINDS]
     lines = ["| order | state | since | what to do |", "|---|---|---|---|"]
     lines += [
         f"| {x.number} | {x.state} | {x.since:%Y-%m-%d %H:%M} UTC | {way_out(x)} |" for x in bad[:SAMPLE]
@@ -67,8 +68,8 @@ def through(store: Store, source: Source, now: datetime) -> dg.AssetCheckResult:
         check_name=THROUGH,
         metadata={
             "hub/troubled": len(bad),
-            "hub/uncertain": counts.get("uncertain", 0),
-            "hub/rejected": counts.get("rejected", 0),
+            "hub/uncertain": sum(one.get("uncertain", 0) for one in counts),
+            "hub/rejected": sum(one.get("rejected", 0) for one in counts),
             "hub/next_action": dg.MetadataValue.md("\n".join(lines) if bad else "nothing"),
         },
     )
@@ -76,6 +77,8 @@ def through(store: Store, source: Source, now: datetime) -> dg.AssetCheckResult:
 
 def way_out(submission: Submission) -> str:
     text = OF_WHY.get(submission.why) if submission.why else None
+    if (submission.state, submission.why) == ("rejected", "found"):
+        text = OF_ANOTHER
     text = text or OF_STATE.get(submission.state, STUCK)
     return text.format(source=submission.source, number=submission.number)
 

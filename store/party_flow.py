@@ -53,7 +53,7 @@ def cancel(tx: Tx, submission: Submission, by: str, note: str) -> Submission:
     """Only while the books were not asked for it: what they have is theirs, and may be somebody else's too."""
     outbox.wake(tx, submission)  # its row first, as workers do
     current = submissions.by_number(tx, submission.number)
-    if not may_cancel(tx, current):
+    if not may_cancel(current) or outbox.sent_at(tx, current) is not None:
         raise StepRefusedError(
             f"This does not go with a request that is {current.state.replace('_', ' ')}",
             hint="The accounting system was asked for it: have it put right there",
@@ -63,9 +63,9 @@ def cancel(tx: Tx, submission: Submission, by: str, note: str) -> Submission:
     return submissions.step(tx, current, "cancelled", by=by, why="on_request", note=note)
 
 
-def may_cancel(tx: Tx, submission: Submission) -> bool:
-    in_books = submission.ref_key is not None or outbox.sent_at(tx, submission) is not None
-    return submission.state in CANCELLABLE and not in_books
+def may_cancel(submission: Submission) -> bool:
+    """As far as a reader can tell: a request to the books that is under way is seen when it is cancelled."""
+    return submission.state in CANCELLABLE and submission.ref_key is None
 
 
 def _queued(tx: Tx, made: Submission, by: str) -> Submission:

@@ -30,6 +30,14 @@ def same(tx: Tx, source: str, wanted: NewCounterparty) -> list[str]:
     ]
 
 
+def stands(tx: Tx, source: str, key: str) -> bool:
+    """Whether the books have this counterparty, and nobody marked it."""
+    query = select(_PARTY.id).where(
+        _PARTY.source == source, _PARTY.id == key, _PARTY.gone_at.is_(None), ~_PARTY.deletion_mark
+    )
+    return tx.connection.execute(query).first() is not None
+
+
 def of_company(tx: Tx, source: str, head_id: str) -> set[str]:
     """The counterparties of this company."""
     return tenancy.below(tx, source, tenancy.above(tx, source, head_id)[-1])

@@ -37,6 +37,7 @@ TAGS = {
     "rules": "What people set on the site: payment terms, rules of access, suspensions. Kept with who, when, why.",
     "statements": "Reconciliation statements: on demand, compared with the books, printed, agreed.",
     "orders": "Placed by the storefront, approved, checked for credit, and in the books exactly once.",
+    "party requests": "New legal entities and delivery points made on the portal, on their way into the books.",
     "catalog": "Items, prices and stock.",
     "sync": "How fresh the data is, and asking for fresher.",
     "audit": "Who wrote what, over the API and at the hub's command line.",
