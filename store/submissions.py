@@ -251,5 +251,7 @@ def _find(tx: Tx, *which: ColumnElement[bool]) -> Submission | None:
 def _one(tx: Tx, which: ColumnElement[bool]) -> Submission:
     found = _find(tx, which)
     if found is None:
-        raise StoreError("There is no such submission", hint="Ask for it by an id that the hub gave out")
+        raise StoreError(
+            "There is no such order or request", hint="`saldo orders list` shows the numbers of orders"
+        )
     return found

@@ -101,7 +101,11 @@ def _list(known: HubSettings, store: Store, chosen: argparse.Namespace, console:
 def _to_do(one: Submission) -> str:
     if one.state in ("uncertain", "rejected"):
         return report_orders.way_out(one).replace("`", "")
-    return f"saldo orders release {one.number}" if one.state == "held" else ""
+    if one.state == "held":
+        return f"saldo orders release {one.number}"
+    if one.state == "awaiting_approval":
+        return "approve or decline it at the desk"
+    return f"wait: {one.why}" if one.state == "queued" and one.why is not None else ""
 
 
 def _settle(known: HubSettings, store: Store, chosen: argparse.Namespace, console: Console) -> None:
