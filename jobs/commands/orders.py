@@ -11,8 +11,9 @@ from rich.table import Table
 from assets import report_orders
 from jobs.commands import chosen as choosing
 from jobs.commands import orders_shown, settings, signed
+from schemas import parties
 from schemas.settings import HubSettings
-from schemas.submissions import STATES, State
+from schemas.submissions import KINDS, STATES, State
 from store import order_flow, order_strangers, outbox_settling, submission_lists, submissions
 from store.engine import Store, Tx
 from store.submission_lists import Wanted
@@ -36,6 +37,9 @@ def arguments(command: argparse.ArgumentParser) -> None:
     listing.add_argument("--source", action="append", default=[], help="id of a source; all if none is given")
     listing.add_argument(
         "--state", action="append", default=[], choices=STATES, help="only those in this state"
+    )
+    listing.add_argument(
+        "--kind", choices=KINDS, default="order", help="orders if not given, else what the portal wants new"
     )
     listing.add_argument("--limit", type=int, default=LIMIT, help=f"how many; {LIMIT} if not given")
     _settling(what, "show", "one with everything that happened to it, and the books' own words", signs=False)
@@ -72,7 +76,7 @@ def _settling(
 def _list(known: HubSettings, store: Store, chosen: argparse.Namespace, console: Console) -> None:
     states: list[State] = chosen.state
     for source in choosing.of(known, chosen.source):
-        wanted = Wanted(kind="order", states=states or None, source=source.id)
+        wanted = Wanted(kind=chosen.kind, states=states or None, source=source.id)
         with store.reading() as tx:
             found = submission_lists.found(tx, wanted, after=None, limit=chosen.limit)
             strangers = order_strangers.of(tx, source.id)
@@ -84,7 +88,10 @@ def _list(known: HubSettings, store: Store, chosen: argparse.Namespace, console:
                 "An older backup was restored, or one is there twice: docs/orders.md tells what to do."
             )
         if not found:
-            console.print(f"{source.id}: no orders.")
+            what = (
+                "orders" if chosen.kind == "order" else f"requests for a new {chosen.kind.replace('_', ' ')}"
+            )
+            console.print(f"{source.id}: no {what}.")
             continue
         table = Table(
             "number", "reference", "state", "since", "document", "total", "what to do", title=source.id
@@ -92,8 +99,9 @@ def _list(known: HubSettings, store: Store, chosen: argparse.Namespace, console:
         for one in found:
             since = signed.moment(one.since, source.settings.time_zone)
             total = orders_shown.total(one)
+            reference = parties.plain(one.reference, one.counterparty_id)
             table.add_row(
-                str(one.number), one.reference, one.state, since, one.document_number, total, _to_do(one)
+                str(one.number), reference, one.state, since, one.document_number, total, _to_do(one)
             )
         console.print(table)
 
