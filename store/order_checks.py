@@ -60,7 +60,7 @@ def found(order: Order, facts: Facts, standing: Standing) -> list[Problem]:
         *_people(order, facts, standing.today),
         *_when(order, standing.today),
         *(one for place, line in enumerate(order.lines) for one in _line(f"lines/{place}", line, facts)),
-        *_sums(order),
+        *too_large(order),
     ]
 
 
@@ -155,7 +155,8 @@ def _taxed(place: str, line: OrderLine, item: object) -> Iterator[Problem]:
         )
 
 
-def _sums(order: Order) -> Iterator[Problem]:
+def too_large(order: Order) -> Iterator[Problem]:
+    """Sums that nothing can hold: such an order cannot even be kept."""
     for place, line in enumerate(order.lines):
         if abs(line.amount) > LARGEST_AMOUNT:
             yield Problem(f"lines/{place}", "Its amount is more than an accounting document holds.")

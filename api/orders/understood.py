@@ -45,9 +45,10 @@ def read(
     sent = _sent(reading, caller, counterparty_id, data)
     facts = order_facts.gather(tx, source.id, order_facts.named(sent))
     order = _completed(reading, sent, data, facts)
-    judged = {one.place for one in reading.found}
+    unkept = [*reading.found, *order_checks.too_large(order)]
+    judged = {one.place for one in unkept}
     found = order_checks.found(order, facts, order_checks.standing(tx, settings, source, facts, now))
-    return Understood(order, reading.found, [one for one in found if one.place not in judged])
+    return Understood(order, unkept, [one for one in found if one.place not in judged])
 
 
 def refuse(found: Iterable[Problem]) -> None:

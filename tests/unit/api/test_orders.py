@@ -295,3 +295,13 @@ def _counting(books: Books) -> list[str]:
     found: list[str] = []
     event.listen(books.store.engine, "before_cursor_execute", lambda *told: found.append(str(told[2])))
     return found
+
+
+def test_a_draft_that_no_table_could_hold_is_refused_and_breaks_nothing(books: Books) -> None:
+    """An unknown item leaves the sum open where VAT comes on top, so the sent total does not catch it."""
+    most = "999999999999"
+    vast = line(item_id=id_(STRANGER), quantity=most, price=most)
+    with books.client() as client:
+        answer = place(client, wanted(draft=True, prices_include_vat=False, lines=[vast], total="1.00"), "a")
+    assert answer.status_code == 422
+    assert {"#/lines/0", "#/total"} <= {one["pointer"] for one in answer.json()["errors"]}
