@@ -108,11 +108,13 @@ def connect(database_url: str) -> Engine:
         raise ConfigurationError("database_url is not a URL", hint=_URL_HINT) from error
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
         url = url.set(drivername="postgresql+psycopg")
-        engine = create_engine(url, pool_pre_ping=True, connect_args=postgres.CONNECT_ARGS)
+        engine = create_engine(
+            url, pool_pre_ping=True, hide_parameters=True, connect_args=postgres.CONNECT_ARGS
+        )
         event.listen(engine, "connect", postgres.on_connect)
         return engine
     if url.drivername in ("sqlite", "sqlite+pysqlite") and url.database not in (None, "", ":memory:"):
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
         return engine

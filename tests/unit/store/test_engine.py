@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from schemas.errors import ConfigurationError
 from store import records, watermarks
@@ -32,6 +33,13 @@ def test_sqlite_is_opened_for_several_processes(tmp_path: Path) -> None:
         values = [tx.connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in names]
     store.close()
     assert values == ["wal", 2, 30_000]  # 2: a commit outlives a power cut
+
+
+def test_an_error_of_the_database_does_not_tell_what_was_written(desk: Desk) -> None:
+    """It goes into logs, and what is written names people, sums and what they wrote."""
+    with desk.store.transaction() as tx, pytest.raises(SQLAlchemyError) as met:
+        tx.connection.execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": "Ivanov"})
+    assert "Ivanov" not in str(met.value)
 
 
 def test_a_transaction_commits_at_its_end_or_not_at_all(desk: Desk) -> None:
