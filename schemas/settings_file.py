@@ -181,6 +181,7 @@ def _built(given: dict[str, Any], secrets: Mapping[str, Secret]) -> SourceSettin
             raise ValueError(
                 f"cadence.{family} = {pace!r}: families {get_args(Family)}, paces {get_args(Cadence)}"
             )
+    timeouts = Timeouts(**given.get("timeouts", {}))
     return SourceSettings(
         id=given["id"],
         title=given["title"],
@@ -193,20 +194,25 @@ def _built(given: dict[str, Any], secrets: Mapping[str, Secret]) -> SourceSettin
         notify_secret=secrets.get("notify_secret"),
         history_from=given["history_from"],
         limits=Limits(**given.get("limits", {})),
-        timeouts=Timeouts(**given.get("timeouts", {})),
-        orders=_orders(given.get("orders", {})),
+        timeouts=timeouts,
+        orders=_orders(given.get("orders", {}), timeouts),
         cadence=cast("Mapping[Family, Cadence]", cadence),
         **{name: given[name] for name in OPTIONAL if name in given},
     )
 
 
-def _orders(given: Mapping[str, Any]) -> OrderSettings:
+def _orders(given: Mapping[str, Any], timeouts: Timeouts) -> OrderSettings:
     if strange := given.keys() - {item.name for item in fields(OrderSettings)}:
         raise ValueError(f"[orders] has no setting {min(strange)!r}")
     for name in ("over_limit", "overdue", "over_stock"):
         if given.get(name, "pass") not in get_args(Outcome):
             raise ValueError(f"orders.{name} = {given[name]!r} is unknown: {get_args(Outcome)}")
-    return OrderSettings(**given)
+    made, least = OrderSettings(**given), timeouts.connect_s + timeouts.read_s
+    if made.accept and made.settle_after_s <= least:  # a request that we still wait for would count as gone
+        raise ValueError(
+            f"orders.settle_after_s = {made.settle_after_s}: longer than connect_s + read_s, {least}"
+        )
+    return made
 
 
 def _check_exchange(given: dict[str, Any]) -> None:

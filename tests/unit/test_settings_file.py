@@ -88,6 +88,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         ({"full_load": '"hourly"'}, "full_load"),
         ({"extra": '[cadence]\ndocuments = "weekly"\n'}, "cadence.documents"),
         ({"extra": "[limits]\nthreads = 3\n"}, "threads"),
+        ({"extra": "[timeouts]\nread_s = 600\n[orders]\naccept = true\n"}, "settle_after_s"),
     ],
 )
 def test_a_wrong_value_is_named(tmp_path: Path, change: dict[str, str], named: str) -> None:
