@@ -51,6 +51,7 @@ def place_delivery_point(
 
 def cancel(tx: Tx, submission: Submission, by: str, note: str) -> Submission:
     """Only while the books were not asked for it: what they have is theirs, and may be somebody else's too."""
+    tx.alone(f"orders {submission.source} {submission.lane}")
     outbox.wake(tx, submission)  # its row first, as workers do
     current = submissions.by_number(tx, submission.number)
     if not may_cancel(current) or outbox.sent_at(tx, current) is not None:

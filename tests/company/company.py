@@ -33,7 +33,7 @@ from store import (
 from store.engine import Tx
 from store.events import NewEvent
 from store.file_requests import Wanted
-from tests.company import portal, rows, statements
+from tests.company import newcomers, portal, rows, statements
 from tests.company.owners import (
     ABROAD,
     BRANCH,
@@ -168,6 +168,7 @@ class Company(Books):
             for name, value in statements.made(self, owner).items():
                 self.made[name].append(value)
         self.made["order_id"] = [*ids()["order_id"], *portal.made(self)]
+        self.made["request_id"] = newcomers.made(self)
 
     def print_out(self, tx: Tx, source: str, party: str, document: str, tag: str) -> None:
         """A file that was made of a document, when it was this counterparty's."""
@@ -210,7 +211,7 @@ def hidden(reader: Reader) -> set[str]:
     papers = [f"{owner}.{name}" for owner in OWNERS for name in DOCUMENTS]
     found = {external(table, one) for table in ("counterparty", "contract") for one in others}
     found |= {external("document", one) for one in papers if one not in seen}
-    found |= portal.hidden(seen)
+    found |= portal.hidden(seen) | newcomers.hidden(seen)
     return found | ({external("document", "moved")} if f"{BRANCH}.note" not in seen else set())
 
 

@@ -31,7 +31,7 @@ CASES = [
 NOT_ASKED = [positive_data_acceptance]
 # A query that nobody knows is left alone, as in most of HTTP; a body that is not as told is refused.
 NOT_ASKED_OF_QUERIES = [*NOT_ASKED, negative_data_rejection]
-MADE = ("statement_id", "upload_id", "operation_id", "order_id")
+MADE = ("statement_id", "upload_id", "operation_id", "order_id", "request_id")
 SETTINGS = settings(
     max_examples=5,
     deadline=None,

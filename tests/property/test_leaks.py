@@ -52,7 +52,7 @@ def unlimited(books: Company, monkeypatch: pytest.MonkeyPatch) -> Company:
     for check in ("must_see", "must_see_money"):
         monkeypatch.setattr(Caller, check, lambda *_: None)
     found = replace(books, store=Unlimited(books.store.engine, books.store.blobs))
-    found.made = {name: books.made[name] for name in ("statement_id", "upload_id", "order_id")}
+    found.made = {name: books.made[name] for name in ("statement_id", "upload_id", "order_id", "request_id")}
     return found
 
 
