@@ -76,7 +76,7 @@ push_content     what is written of a submission, by its kind
 handed           work that a warm process has begun for a run that is still to come
 order_pull       what was just pushed, read at once
 push_parties     new legal entities and delivery points, by the steps of orders
-push_party_books the books as their push asks them
+push_party_books  the books as their push asks them
 party_pull       counterparties and partners that were just pushed, read at once
 report_orders    what Dagster shows of them
 report_unknown_orders  orders in the books that carry our marker and that this hub does not know
