@@ -6,7 +6,7 @@ import sqlite3
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Engine
 
 from assets import push, sync
 from assets.land import Reading
@@ -30,7 +31,8 @@ from simulator.configuration import TRADE
 from simulator.faults import Fault
 from simulator.server import Server, running
 from store import outbox, outbox_attempts, submissions
-from store.engine import Store
+from store.blobs import Blobs
+from store.engine import Store, connect
 from store.submissions import Submission
 from store.tables_of_orders import OUTBOX
 from tests.contract.simulator.small_base import GOODS, PARTY, RUB, fill, guid
@@ -158,25 +160,31 @@ def _store() -> bytes:
         return Path(home, "saldo.db").read_bytes()
 
 
+@cache
+def _engine(home: Path) -> Engine:
+    """One for all tests of a process: it keeps its statements compiled, which costs more than a push."""
+    return connect(f"sqlite:///{home / 'ordering.db'}")
+
+
+def _as_read(engine: Engine) -> Engine:
+    """Put the database back to where it has just read the base. Nobody may be connected."""
+    path = Path(engine.url.database or "")
+    for behind in ("-wal", "-shm"):
+        path.with_name(path.name + behind).unlink(missing_ok=True)
+    path.write_bytes(_store())
+    return engine
+
+
 @pytest.fixture
-def ordering(tmp_path: Path) -> Iterator[Open]:
-    """Opens one with these settings of orders."""
-    opened: list[Any] = []
+def ordering(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
+    """Opens one with these settings of orders, once in a test."""
+    with ExitStack() as opened:
 
-    def open_(**orders: Any) -> Ordering:
-        base = _books()
-        served = running(base)
-        server = served.__enter__()
-        url = f"sqlite:///{tmp_path / 'saldo.db'}"
-        Path(tmp_path / "saldo.db").write_bytes(_store())
-        settings = _settings(server, **orders)
-        store = Store.open(url, f"file://{tmp_path / 'landing'}")
-        one = Ordering(base, server, store, settings)
-        opened.append((store, served, base))
-        return one
+        def open_(**orders: Any) -> Ordering:
+            base = opened.enter_context(closing(_books()))
+            server = opened.enter_context(running(base))
+            engine = _as_read(_engine(tmp_path_factory.getbasetemp()))
+            store = opened.enter_context(closing(Store(engine, Blobs.open(f"file://{tmp_path / 'landing'}"))))
+            return Ordering(base, server, store, _settings(server, **orders))
 
-    yield open_
-    for store, served, base in opened:
-        store.close()
-        served.__exit__(None, None, None)
-        base.close()
+        yield open_
