@@ -10,7 +10,6 @@ from typing import Any, Literal, get_args
 PartyKind = Literal["company", "foreign_company", "sole_proprietor", "person"]
 Purpose = Literal["legal_address", "actual_address", "postal_address", "phone", "email"]
 
-PARTY_KINDS: tuple[PartyKind, ...] = get_args(PartyKind)
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 # 1C cuts what is longer without a word.
 LONGEST_NAME = 100

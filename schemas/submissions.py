@@ -75,14 +75,6 @@ STEPS: Mapping[State, tuple[State, ...]] = {
     "cancelling": ("cancelled", "created", "posted", "confirmed", "rejected"),
     "cancelled": (),
 }
-# A worker may be at these: nothing else may touch them meanwhile.
-IN_FLIGHT: tuple[State, ...] = ("sending", "created", "posted", "cancelling")
-PUSHED: tuple[State, ...] = (
-    "created",
-    "posted",
-    "confirmed",
-    "cancelling",
-)  # the books have it, as far as is known
 
 _OURS = uuid.UUID("5a1d0c0d-0a2e-5b5e-9c7e-6f1b1c1d0e0f")
 
