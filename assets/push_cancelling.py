@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from assets.pushing import Pushing, Wait
@@ -10,6 +11,8 @@ from schemas.submissions import State
 from store import submissions
 from store.submissions import Submission
 
+SEVERAL = "several documents carry this order"
+SETTLED_BY_A_PERSON = timedelta(minutes=15)  # until it is looked at again by itself
 UNMARKED = "the document was marked for deletion, and is not marked"
 
 
@@ -27,7 +30,11 @@ def begin(one: Pushing, submission: Submission) -> Submission | Wait:
     note = submission.cancel_reason
     if submission.ref_key is not None:
         return one.step(submission, "cancelling", why="on_request", note=note)
-    if found := one.books.look():  # refused, but an earlier request to create it got there
+    found = one.books.look()
+    if len(found) > 1:
+        one.note(submission, why="several_found", words=SEVERAL)
+        return Wait(SETTLED_BY_A_PERSON)
+    if found:  # refused, but an earlier request to create it got there
         return one.step(submission, "cancelling", why="on_request", note=note, ref_key=found[0].ref_key)
     if one.is_absent(submission):
         return one.step(submission, "cancelled", why="on_request", note=note)

@@ -8,7 +8,6 @@ have happened.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 from assets import push_cancelling, push_parties
 from assets.push_books import Paper
@@ -17,10 +16,8 @@ from schemas.errors import AlreadyThereError, NotReceivedError, SourceRefusedErr
 from schemas.submissions import State, digest
 from store.submissions import Submission
 
-SETTLED_BY_A_PERSON = timedelta(minutes=15)  # until it is looked at again by itself
 After = Submission | Wait
 
-SEVERAL = "several documents carry this order"
 GONE = "the document is not there any more"
 CHANGED = "the content is not what was approved"
 UNPOSTED = "the document was posted, and is not posted now"
@@ -141,10 +138,12 @@ def _adopt(one: Pushing, submission: Submission, found: tuple[Paper, ...]) -> Af
     if len(found) == 1:
         return one.step(submission, *sending, "created", why="found", ref_key=found[0].ref_key)
     if submission.state != "uncertain":
-        submission = one.step(submission, *sending, "uncertain", why="several_found", said=SEVERAL)
+        submission = one.step(
+            submission, *sending, "uncertain", why="several_found", said=push_cancelling.SEVERAL
+        )
     elif submission.why != "several_found":
-        submission = one.note(submission, why="several_found", words=SEVERAL)
-    return Wait(SETTLED_BY_A_PERSON)
+        submission = one.note(submission, why="several_found", words=push_cancelling.SEVERAL)
+    return Wait(push_cancelling.SETTLED_BY_A_PERSON)
 
 
 ACTS: Mapping[State, Callable[[Pushing, Submission], After]] = {

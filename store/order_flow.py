@@ -12,7 +12,7 @@ from schemas import orders as content
 from schemas.errors import StepRefusedError
 from schemas.orders import Order
 from schemas.settings import HubSettings
-from schemas.submissions import State, Why
+from schemas.submissions import State, Status, Why
 from store import approval_rules, credit, order_admission, outbox, party_flow, submission_events, submissions
 from store.engine import Tx
 from store.submissions import Submission
@@ -20,6 +20,7 @@ from store.submissions import Submission
 CHANGEABLE: tuple[State, ...] = ("draft", "awaiting_approval", "rejected")
 NEVER_SENT: tuple[Why, ...] = ("declined", "over_limit", "overdue", "over_stock", "not_checked")
 AT_ONCE: tuple[State, ...] = ("draft", "awaiting_approval", "held", "queued")
+GONE_OUT: tuple[Status, ...] = ("shipped_in_part", "shipped", "paid")  # nobody cancels these but the books
 BY_WORKER: tuple[State, ...] = ("sending", "uncertain", "created", "posted", "confirmed")
 
 
@@ -125,6 +126,13 @@ def cancel(tx: Tx, submission: Submission, by: str, note: str) -> Submission:
     tx.alone(f"orders {submission.source} {submission.lane}")
     outbox.wake(tx, submission)
     current = _current(tx, submission, *AT_ONCE, *BY_WORKER, "rejected")
+    if current.status in GONE_OUT:
+        raise StepRefusedError(
+            f"It is {current.status.replace('_', ' ')} by now",
+            hint="Goods or money have moved: agree on a return, or let it be cancelled in the books",
+            code="not_in_this_state",
+            submission=current.id,
+        )
     in_books = current.ref_key is not None or outbox.sent_at(tx, current) is not None  # or may yet get there
     if (current.state in AT_ONCE or current.state == "rejected") and not in_books:
         return submissions.step(tx, current, "cancelled", by=by, why="on_request", note=note)
@@ -132,6 +140,12 @@ def cancel(tx: Tx, submission: Submission, by: str, note: str) -> Submission:
         return current
     asked = {"cancel_asked_at": tx.now, "cancel_asked_by": by, "cancel_reason": note}
     return submissions.note(tx, current, **asked)
+
+
+def may_cancel(submission: Submission) -> bool:
+    """Whether `cancel` takes it, as it stands now."""
+    may = (*AT_ONCE, *BY_WORKER, "rejected")
+    return submission.state in may and submission.status not in GONE_OUT
 
 
 def named(order: Order) -> dict[str, Any]:

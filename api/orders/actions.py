@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.orders.answers import Action
 from api.web.callers import Caller
-from store.order_flow import AT_ONCE, BY_WORKER, CHANGEABLE, NEVER_SENT
+from store.order_flow import CHANGEABLE, NEVER_SENT, may_cancel
 from store.submissions import Submission
 
 
@@ -15,7 +15,7 @@ def of(row: Submission, caller: Caller) -> list[Action]:
             found.append("change")
         if row.state == "draft":
             found.append("submit")
-        if row.cancel_asked_at is None and row.state in (*AT_ONCE, *BY_WORKER, "rejected"):
+        if row.cancel_asked_at is None and may_cancel(row):
             found.append("cancel")
     own = caller.tenancy.contact_id is not None  # sees what he placed himself only
     if "orders:approve" in caller.key.permissions and row.state == "awaiting_approval" and not own:

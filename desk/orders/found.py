@@ -38,8 +38,7 @@ def decisions(found: Submission) -> tuple[Decision, ...]:
         return "approve", "decline", "cancel"
     if found.state == "held":
         return "release", "refuse", "cancel"
-    can_cancel = (*order_flow.AT_ONCE, *order_flow.BY_WORKER, "rejected")
-    return ("cancel",) if found.state in can_cancel and found.cancel_asked_at is None else ()
+    return ("cancel",) if order_flow.may_cancel(found) and found.cancel_asked_at is None else ()
 
 
 def settlements(found: Submission, user: User) -> tuple[Settlement, ...]:
@@ -52,9 +51,15 @@ def settlements(found: Submission, user: User) -> tuple[Settlement, ...]:
     return ("again",) if refused_by_books and found.approved_digest == found.digest else ()
 
 
-def must_be_seen(visit: Visit, found: Submission, state: str | None, version: str | None) -> None:
+def seen(order: Submission) -> str:
+    """What a page shows of where it is, to tell whether it is still so: it may come into a state twice."""
+    asked = "c" if order.cancel_asked_at else ""
+    return f"{order.state}-{order.version}-{order.since.timestamp():.6f}{asked}"
+
+
+def must_be_seen(visit: Visit, found: Submission, shown: str | None) -> None:
     """It is still as the page showed it, of which somebody decides. Errors: DeskError 409."""
-    if (state, version) != (found.state, str(found.version)):
+    if shown != seen(found):
         raise meanwhile(visit)
 
 

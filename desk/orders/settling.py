@@ -30,7 +30,7 @@ def settle(
     reason, to = forms.reason(visit, data), data.get("to")
     with hub.store.transaction() as tx:
         order = found.order(tx, visit, order_id)
-        found.must_be_seen(visit, order, data.get("state"), data.get("version"))
+        found.must_be_seen(visit, order, data.get("seen"))
         if to not in found.settlements(order, visit.user):
             _ = visit.text.gettext
             raise DeskError(422, _("There is no such step."), _("Load the order again."))

@@ -64,16 +64,10 @@ def part(
     """Where it is, asked for until it is somewhere else: then the whole page is loaded again."""
     with hub.store.reading() as tx:
         order = found.order(tx, visit, order_id)
-        if str(request.query_params.get("seen", "")) != seen(order):
+        if str(request.query_params.get("seen", "")) != found.seen(order):
             return pages.redirect(visit, found.address(order))
         values = standing(tx, hub, visit, order, waiting.looks(request))
     return pages.fragment(visit, "orders/standing.html", **values)
-
-
-def seen(order: Submission) -> str:
-    """What the page shows of where it is, to tell whether it is still so."""
-    asked = "c" if order.cancel_asked_at else ""
-    return f"{order.state}-{order.version}-{order.since.timestamp():.0f}{asked}"
 
 
 def standing(tx: Tx, hub: Hub, visit: Visit, order: Submission, looks: int) -> dict[str, Any]:
@@ -96,7 +90,7 @@ def standing(tx: Tx, hub: Hub, visit: Visit, order: Submission, looks: int) -> d
         "candidates": candidates.of(tx, visit, source, order) if "found" in settlements else [],
         "next_try": submission_lists.next_try(tx, order) if order.state in WAITING else None,
         "moves": order.state in MOVING or (order.cancel_asked_at is not None and order.state != "cancelled"),
-        "seen": seen(order),
+        "seen": found.seen(order),
         "pause_ms": waiting.pause_ms(looks),
         "n": looks + 1,
     }

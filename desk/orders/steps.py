@@ -50,7 +50,7 @@ def decide(
     decision, reason = _decision(visit, data), forms.reason(visit, data)
     with hub.store.transaction() as tx:
         order = found.order(tx, visit, order_id)
-        found.must_be_seen(visit, order, data.get("state"), data.get("version"))
+        found.must_be_seen(visit, order, data.get("seen"))
         try:
             after = _TAKE[decision](tx, hub.settings, order, visit.by, reason)
         except StoreError as error:

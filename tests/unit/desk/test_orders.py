@@ -11,6 +11,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from desk.orders.found import seen
 from store import approval_rules, audit, outbox_attempts, submissions
 from store.submissions import Submission
 from tests.unit.api import papers
@@ -45,8 +46,8 @@ def page_of(client: Client, one: Submission) -> str:
 
 
 def took(client: Client, one: Submission, to: str, step: str = "decide", **said: str) -> Any:
-    seen = {"state": one.state, "version": str(one.version), "reason": "called Anna", **said}
-    return client.post(f"/desk/orders/{one.id}/{step}", data={"to": to, **seen})
+    told = {"seen": seen(one), "reason": "called Anna", **said}
+    return client.post(f"/desk/orders/{one.id}/{step}", data={"to": to, **told})
 
 
 def offered(client: Client, one: Submission) -> set[str]:

@@ -183,6 +183,16 @@ def test_what_the_books_may_have_is_cancelled_by_the_worker(portal: Portal) -> N
     assert portal.cancel(portal.pushed(posting, "rejected", why="posting_refused")).state == "rejected"
 
 
+def test_what_goods_or_money_have_moved_for_is_cancelled_in_the_books_only(portal: Portal) -> None:
+    confirmed = portal.pushed(portal.place(), "sending", "created", "posted", "confirmed", ref_key="doc")
+    with portal.store.transaction() as tx:
+        shipped = submissions.note(tx, confirmed, status="shipped_in_part")
+    assert not order_flow.may_cancel(shipped)
+    with refused("not_in_this_state"):
+        portal.cancel(shipped)
+    assert portal.cancel(portal.pushed(portal.place("Z-2"), "sending")).cancel_asked_by == STAFF
+
+
 def test_who_cancels_waits_for_the_step_that_a_worker_is_at(portal: Portal) -> None:
     queued, at_it = portal.place(), Event()
     with portal.store.transaction() as tx:
