@@ -18,7 +18,7 @@ from mappings.outgoing import Matched, SectionRow
 from schemas import parties
 from schemas.errors import StoreError
 from schemas.settings import OrderSettings, SourceSettings
-from store import outbox, party_matches, submissions
+from store import party_matches, submissions
 from store.engine import Store
 from store.outbox import Claim
 from store.submissions import Submission
@@ -37,14 +37,6 @@ def pushing(store: Store, settings: SourceSettings, claim: Claim, writing: Writi
 def is_adopted(submission: Submission, paper: Paper) -> bool:
     """Whether it was there before: what it says is the books' own business."""
     return submission.kind == "counterparty" and submission.why == "found" and not paper.is_ours
-
-
-def must_wait(one: Pushing, submission: Submission) -> bool:
-    """While another one's request may arrive: it could be the same entity, or undo what is added to the partner."""
-    if submission.kind == "order":
-        return False
-    with one.store.reading() as tx:
-        return outbox.may_arrive_beside(tx, submission)
 
 
 def adopted(one: Pushing, submission: Submission, paper: Paper) -> Submission:

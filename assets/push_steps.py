@@ -53,9 +53,14 @@ def queued(one: Pushing, submission: Submission) -> After:
         return one.step(submission, "sending", "rejected", why="not_equal", said=CHANGED)
     if found := one.books.look():
         return _adopt(one, submission, found)
-    if push_parties.must_wait(one, submission):
-        return Wait(push_parties.LOOKS_AGAIN)
-    submission = one.step(submission, "sending")
+    if submission.kind == "order":
+        submission = one.step(submission, "sending")
+    else:
+        if (alone := one.sends_alone(submission)) is None:
+            return Wait(push_parties.LOOKS_AGAIN)
+        submission = alone
+        if found := one.books.look():  # another one of its lane may have brought it meanwhile
+            return _adopt(one, submission, found)
     try:
         paper = one.books.create()
     except (AlreadyThereError, UnclearAnswerError):

@@ -85,6 +85,19 @@ class Pushing:
                 tx, submission, states[-1], by=BY, why=why, said=said, note=note, **columns
             )
 
+    def sends_alone(self, submission: Submission) -> Submission | None:
+        """`sending`; None while another one of its lane is, or may still arrive.
+
+        That could be the same entity, or undo what is added to the partner. Errors: as `step`.
+        """
+        with self.store.transaction() as tx:
+            tx.alone(f"lane {submission.source} {submission.lane}")
+            outbox.check(tx, self.claim)
+            if outbox.may_arrive_beside(tx, submission):
+                return None
+            self.sent_before = outbox.sent_at(tx, submission)
+            return submissions.step(tx, submission, "sending", by=BY)
+
     def note(self, submission: Submission, **columns: Any) -> Submission:
         """Set columns that are no step."""
         with self.store.transaction() as tx:

@@ -112,12 +112,17 @@ def sent_at(tx: Tx, submission: Submission) -> datetime | None:
 
 
 def may_arrive_beside(tx: Tx, submission: Submission) -> bool:
-    """Whether a request of another one of its lane may still reach the books."""
-    others = select(OUTBOX.c.submission_number).where(
-        OUTBOX.c.source == submission.source,
-        OUTBOX.c.lane == submission.lane,
-        OUTBOX.c.submission_number != submission.number,
-        OUTBOX.c.sent_at.is_not(None),
+    """Whether a request of another one of its lane may still reach the books, or is about to be made."""
+    mine = SUBMISSION.c.number == OUTBOX.c.submission_number
+    others = (
+        select(OUTBOX.c.submission_number)
+        .join(SUBMISSION, mine)
+        .where(
+            OUTBOX.c.source == submission.source,
+            OUTBOX.c.lane == submission.lane,
+            OUTBOX.c.submission_number != submission.number,
+            or_(OUTBOX.c.sent_at.is_not(None), SUBMISSION.c.state == "sending"),
+        )
     )
     return tx.connection.execute(others.limit(1)).first() is not None
 

@@ -230,3 +230,17 @@ def test_a_person_and_a_worker_wait_for_each_other_in_one_order(store: Store) ->
             person.result(20)
     with store.reading() as tx:
         assert submissions.by_number(tx, one.number).state == "created"
+
+
+def test_one_that_is_about_to_be_asked_for_may_arrive_beside_its_lane(store: Store) -> None:
+    first, second, elsewhere = queued(store, "1", "a"), queued(store, "2", "a"), queued(store, "3", "b")
+
+    def beside(one: Submission) -> bool:
+        with store.reading() as tx:
+            return outbox.may_arrive_beside(tx, one)
+
+    assert [beside(one) for one in (first, second, elsewhere)] == [False] * 3
+    stepped(store, first, "sending")  # before the request itself is noted
+    assert [beside(one) for one in (first, second, elsewhere)] == [False, True, False]
+    stepped(store, first, "created")
+    assert not beside(second)
