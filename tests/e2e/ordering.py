@@ -40,6 +40,7 @@ from tests.migrated import migrate
 
 SOURCE = "ut11"
 ORDER = "Document_ЗаказКлиента"
+CREATES = f"{ORDER}?"
 FIRM, CONTRACT = guid(50), guid(51)
 KNOWN = ("organization", "currency", "counterparty", "contract", "item", "unit", "vat_rate")
 POSTS = "/Post"
@@ -188,3 +189,10 @@ def ordering(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             return Ordering(base, server, store, _settings(server, **orders))
 
         yield open_
+
+
+def is_through(world: Ordering, one: Submission) -> None:
+    """Confirmed, and there once."""
+    (paper,) = world.papers()
+    assert (world.now(one).state, world.now(one).ref_key) == ("confirmed", paper["Ref_Key"])
+    assert (paper["Posted"], paper["DeletionMark"]) == (True, False)
