@@ -19,7 +19,7 @@ from tests.e2e.test_statements import extended, questions
 from tests.e2e.world import SOURCE, World
 
 __all__ = ["extended"]
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(UTC).date() + timedelta(days=1)  # where the base is, it may be tomorrow already
 PERIOD = ("--from", str(TODAY - timedelta(days=400)), "--to", str(TODAY))
 
 
