@@ -57,6 +57,22 @@ class Deciding:
             details=details,
         )
 
+    def approval(
+        self,
+        operation: str,
+        data: OrderDecision,
+        decide: Callable[[Tx, Submission, str | None], Submission],
+    ) -> Response[Order]:
+        """What somebody who may approve decides of the version that he saw; `decide` is given the person, if named."""
+
+        def step(tx: Tx, row: Submission) -> Submission:
+            if row.version != data.version:
+                raise refused.changed()
+            return decide(tx, row, approver(tx, self.caller, row, data.contact_id))
+
+        told = {"version": data.version, "note": data.note, "contact_id": data.contact_id}
+        return self.done(operation, step, **told)
+
 
 @post(
     "/v1/orders/{order_id:str}/submit",
@@ -112,15 +128,12 @@ def approve(
     Who placed it does not approve it: neither the person, nor, where no person is named, the key.
     """
     source, seen = found.seen(hub, caller, order_id)
-
-    def step(tx: Tx, row: Submission) -> Submission:
-        if row.version != data.version:
-            raise refused.changed()
-        person = approver(tx, caller, row, data.contact_id)
-        return order_flow.approve(tx, hub.settings, row, caller.by, data.note.strip(), contact_id=person)
-
-    one = Deciding(hub, caller, repeat, source, seen, order_id)
-    return one.done("approveOrder", step, version=data.version, note=data.note, contact_id=data.contact_id)
+    note = data.note.strip()
+    return Deciding(hub, caller, repeat, source, seen, order_id).approval(
+        "approveOrder",
+        data,
+        lambda tx, row, person: order_flow.approve(tx, hub.settings, row, caller.by, note, contact_id=person),
+    )
 
 
 @post(
@@ -143,15 +156,10 @@ def reject(
 ) -> Response[Order]:
     """Say why in `note`. It may be changed and submitted again, or cancelled."""
     source, seen = found.seen(hub, caller, order_id)
-
-    def step(tx: Tx, row: Submission) -> Submission:
-        if row.version != data.version:
-            raise refused.changed()
-        approver(tx, caller, row, data.contact_id)
-        return order_flow.decline(tx, row, caller.by, data.note.strip())
-
-    one = Deciding(hub, caller, repeat, source, seen, order_id)
-    return one.done("rejectOrder", step, version=data.version, note=data.note, contact_id=data.contact_id)
+    note = data.note.strip()
+    return Deciding(hub, caller, repeat, source, seen, order_id).approval(
+        "rejectOrder", data, lambda tx, row, _person: order_flow.decline(tx, row, caller.by, note)
+    )
 
 
 @post(
