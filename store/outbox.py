@@ -11,6 +11,7 @@ and before every request.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -149,7 +150,8 @@ def movable() -> ColumnElement[bool]:
 
 def _turns(tx: Tx, now: datetime) -> Select[Any]:
     """The rows whose turn it is."""
-    free, due = _free(tx, OUTBOX.c, now), OUTBOX.c.next_at <= now
+    dead = _dead(tx, now)
+    free, due = _free(OUTBOX.c, now, dead), OUTBOX.c.next_at <= now
     first, of_first = OUTBOX.alias("earlier"), SUBMISSION.alias("of_earlier")
     sooner = or_(
         first.c.queued_at < OUTBOX.c.queued_at,
@@ -161,17 +163,21 @@ def _turns(tx: Tx, now: datetime) -> Select[Any]:
         sooner,
         of_first.c.number == first.c.submission_number,
         of_first.c.state.in_(IN_ORDER),
-        or_(first.c.next_at <= now, ~_free(tx, first.c, now)),
+        or_(first.c.next_at <= now, ~_free(first.c, now, dead)),
     )
     mine = SUBMISSION.c.number == OUTBOX.c.submission_number
     passes = or_(SUBMISSION.c.state.not_in(IN_ORDER), ~in_the_way)
     return select(OUTBOX).join(SUBMISSION, mine).where(movable(), free, due, passes)
 
 
-def _free(tx: Tx, column: Any, now: datetime) -> ColumnElement[bool]:
-    """Whether no living worker has it. One of this host that has ended is known at once, others by their time."""
+def _dead(tx: Tx, now: datetime) -> list[str]:
+    """The holders of this host that have ended before their time."""
     held = select(OUTBOX.c.holder).where(OUTBOX.c.held_until > now).distinct()
-    dead = [one for one in tx.connection.execute(held).scalars() if leases.is_dead(one)]
+    return [one for one in tx.connection.execute(held).scalars() if leases.is_dead(one)]
+
+
+def _free(column: Any, now: datetime, dead: Sequence[str]) -> ColumnElement[bool]:
+    """Whether no living worker has it. One of this host that has ended is known at once, others by their time."""
     ran_out = or_(column.held_until.is_(None), column.held_until <= now)
     return or_(ran_out, column.holder.in_(dead)) if dead else and_(true(), ran_out)
 
